@@ -1,0 +1,137 @@
+"""Encoders and their tokenizers: from a checkpoint, or from scratch (torch)."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoTokenizer,
+    PreTrainedConfig,
+    PreTrainedModel,
+    PreTrainedTokenizerFast,
+)
+
+from syto.errors import UserError, did_you_mean
+from syto.model.settings import EncoderSettings, ScratchSettings, TokenizerSettings
+
+PAD, UNKNOWN, START, END, MASK = SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+
+
+def load_encoder(settings: EncoderSettings) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    """Load a checkpoint from a folder or the Hub; `UserError` when it is not an encoder we can use."""
+    options: dict[str, Any] = {
+        "revision": settings.revision,
+        "trust_remote_code": settings.trust_remote_code,
+    }
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(settings.source, **options)
+        encoder = AutoModel.from_pretrained(
+            settings.source, attn_implementation=settings.attention, **options
+        )
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(f"encoder.from {settings.source!r} cannot be loaded: {error}") from error
+    _check_encoder(settings, encoder, tokenizer)
+    return cast(PreTrainedModel, encoder), cast(PreTrainedTokenizerFast, tokenizer)
+
+
+def _check_encoder(settings: EncoderSettings, encoder: Any, tokenizer: Any) -> None:  # noqa: ANN401
+    config = encoder.config
+    if config.is_encoder_decoder or not hasattr(config, "hidden_size") or config.model_type == "syto":
+        raise UserError(
+            f"encoder.from {settings.source!r} is a {config.model_type} checkpoint, not a text encoder; "
+            "give one such as jhu-clsp/mmBERT-base or FacebookAI/xlm-roberta-base"
+        )
+    if not isinstance(tokenizer, PreTrainedTokenizerFast):
+        raise UserError(f"encoder.from {settings.source!r} has no fast tokenizer (tokenizer.json)")
+
+
+def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
+    """Load a tokenizer that was saved before."""
+    return cast(PreTrainedTokenizerFast, AutoTokenizer.from_pretrained(folder))
+
+
+def scratch_encoder(
+    settings: ScratchSettings, tokenizer: PreTrainedTokenizerFast, attention: str
+) -> PreTrainedModel:
+    """Make an encoder with random weights; `UserError` for an unknown architecture or option."""
+    config = _scratch_config(settings, tokenizer)
+    return cast(PreTrainedModel, AutoModel.from_config(config, attn_implementation=attention))
+
+
+def _scratch_config(settings: ScratchSettings, tokenizer: PreTrainedTokenizerFast) -> PreTrainedConfig:
+    try:
+        known = AutoConfig.for_model(settings.architecture)
+    except ValueError as error:
+        raise UserError(
+            f"encoder.scratch.architecture {settings.architecture!r} is unknown to transformers; "
+            "try modernbert, bert or xlm-roberta"
+        ) from error
+    for option in settings.options:
+        if option not in known.to_dict():
+            raise UserError(
+                f"encoder.scratch.options.{option} is unknown{did_you_mean(option, known.to_dict())}"
+            )
+    special = {
+        "vocab_size": len(tokenizer),
+        "pad_token_id": tokenizer.pad_token_id,
+        "bos_token_id": tokenizer.cls_token_id,
+        "eos_token_id": tokenizer.sep_token_id,
+        "cls_token_id": tokenizer.cls_token_id,
+        "sep_token_id": tokenizer.sep_token_id,
+    }
+    return AutoConfig.for_model(settings.architecture, **{**special, **settings.options})
+
+
+def train_tokenizer(settings: TokenizerSettings, texts: Iterator[str]) -> PreTrainedTokenizerFast:
+    """Train a sub-word tokenizer that gives `[CLS] … [SEP]`; rare letters fall back to bytes."""
+    tokenizer = Tokenizer(_empty_model(settings))
+    tokenizer.normalizer = normalizers.Lowercase() if settings.lowercase else None
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        [pre_tokenizers.Metaspace(), pre_tokenizers.Digits(individual_digits=False), _punctuation()]
+    )
+    tokenizer.decoder = decoders.Metaspace()
+    tokenizer.train_from_iterator(texts, _trainer(settings))
+    start, end = (tokenizer.token_to_id(token) for token in (START, END))
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single=f"{START} $A {END}",
+        pair=f"{START} $A {END} $B {END}",
+        special_tokens=[(START, start), (END, end)],
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        pad_token=PAD,
+        unk_token=UNKNOWN,
+        cls_token=START,
+        sep_token=END,
+        mask_token=MASK,
+    )
+
+
+def _empty_model(settings: TokenizerSettings) -> models.Model:
+    if settings.kind == "unigram":
+        return models.Unigram()
+    return models.BPE(unk_token=UNKNOWN, byte_fallback=True)
+
+
+def _trainer(settings: TokenizerSettings) -> trainers.Trainer:
+    bytes_ = [f"<0x{value:02X}>" for value in range(256)]
+    if settings.kind == "unigram":
+        return trainers.UnigramTrainer(
+            vocab_size=settings.vocab_size,
+            special_tokens=list(SPECIAL),
+            unk_token=UNKNOWN,
+            show_progress=False,
+        )
+    return trainers.BpeTrainer(
+        vocab_size=settings.vocab_size,
+        special_tokens=[*SPECIAL, *bytes_],
+        limit_alphabet=1000,
+        show_progress=False,
+    )
+
+
+def _punctuation() -> pre_tokenizers.PreTokenizer:
+    return pre_tokenizers.Punctuation(behavior="isolated")

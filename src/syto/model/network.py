@@ -1,0 +1,140 @@
+"""Any `AutoModel` encoder with one small head a task (torch)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedModel
+from transformers.utils import ModelOutput
+
+from syto.model.bundle import HeadSpec
+from syto.model.losses import TaskLoss
+
+
+class SytoConfig(PreTrainedConfig):
+    """An encoder's config, the heads and how each is trained."""
+
+    model_type = "syto"
+    keys_to_ignore_at_inference: ClassVar = ["token_logits"]  # not gathered over an evaluation
+
+    def __init__(
+        self,
+        encoder: dict[str, Any] | None = None,
+        heads: Sequence[dict[str, Any]] = (),
+        losses: Sequence[dict[str, Any]] = (),
+        head_dropout: float = 0.1,
+        **kwargs: Any,  # noqa: ANN401 - what transformers itself keeps in a config
+    ) -> None:
+        self.encoder = encoder or {}
+        self.heads = list(heads)
+        self.losses = list(losses)
+        self.head_dropout = head_dropout
+        super().__init__(**kwargs)
+
+    def head_specs(self) -> tuple[HeadSpec, ...]:
+        """Return the heads in the order of their outputs."""
+        return tuple(HeadSpec(**head) for head in self.heads)
+
+
+@dataclass
+class SytoOutput(ModelOutput):
+    """What a forward pass gives."""
+
+    loss: Tensor | None = None
+    logits: Tensor | None = None  # (batch, outputs of all heads)
+    token_logits: Tensor | None = None  # (batch, tokens, outputs of all heads)
+
+
+class SytoModel(PreTrainedModel):
+    """Encoder → token logits → their mean over the tokens.
+
+    Because each head is linear and pooling is a mean, `logits` are exactly the mean of `token_logits`: every
+    token's share in a decision is known from the one forward pass.
+    """
+
+    config_class = SytoConfig
+    base_model_prefix = "encoder"
+    _supports_sdpa = True
+    _supports_flash_attn = True
+
+    def __init__(self, config: SytoConfig) -> None:
+        super().__init__(config)
+        encoder = AutoConfig.for_model(**config.encoder)
+        self.encoder = AutoModel.from_config(encoder, attn_implementation=config._attn_implementation)
+        self.dropout = nn.Dropout(config.head_dropout)
+        specs = config.head_specs()
+        self.heads = nn.ModuleDict({spec.task: _head(spec, encoder.hidden_size) for spec in specs})
+        self.losses = [
+            TaskLoss.for_head(spec, **loss) for spec, loss in zip(specs, config.losses, strict=True)
+        ]
+        self.post_init()
+
+    @classmethod
+    def around(
+        cls,
+        encoder: PreTrainedModel,
+        specs: Sequence[HeadSpec],
+        losses: Sequence[dict[str, Any]],
+        dropout: float,
+    ) -> "SytoModel":
+        """Put new heads on an encoder, which keeps its weights."""
+        config = SytoConfig(
+            encoder=encoder.config.to_dict(),
+            heads=[spec.model_dump() for spec in specs],
+            losses=losses,
+            head_dropout=dropout,
+            attn_implementation=encoder.config._attn_implementation,
+        )
+        model = cls(config)
+        model.encoder = encoder
+        return model
+
+    def forward(
+        self, input_ids: Tensor, attention_mask: Tensor, labels: Tensor | None = None, **_: object
+    ) -> SytoOutput:
+        """Run ids and mask (batch, tokens); labels (batch, label columns of all tasks), NaN = unlabelled."""
+        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        hidden = self.dropout(hidden)  # (batch, tokens, hidden)
+        token_logits = torch.cat([head(hidden) for head in self.heads.values()], dim=-1)
+        mask = attention_mask.unsqueeze(-1).to(token_logits.dtype)
+        logits = (token_logits * mask).sum(1) / mask.sum(1)  # (batch, outputs)
+        loss = None if labels is None else self._loss(logits.float(), labels)
+        return SytoOutput(loss=loss, logits=logits, token_logits=None if self.training else token_logits)
+
+    def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:
+        outputs = logits.split([loss.outputs for loss in self.losses], dim=-1)
+        targets = labels.split([loss.label_columns for loss in self.losses], dim=-1)
+        return torch.stack(
+            [loss(out, target) for loss, out, target in zip(self.losses, outputs, targets, strict=True)]
+        ).sum()
+
+
+class OrdinalHead(nn.Module):
+    """Proportional odds: one score against ascending cut points, so that probabilities are never negative.
+
+    McCullagh, Regression Models for Ordinal Data, 1980.
+    """
+
+    def __init__(self, hidden: int, labels: int) -> None:
+        super().__init__()
+        self.score = nn.Linear(hidden, 1)
+        self.first_cut = nn.Parameter(torch.tensor(-0.5))
+        self.gaps = nn.Parameter(torch.zeros(labels - 2))
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """Map (batch, tokens, hidden) to cumulative logits (batch, tokens, labels - 1), descending."""
+        steps = torch.cat([self.first_cut.reshape(1), nn.functional.softplus(self.gaps)])
+        score: Tensor = self.score(hidden)
+        return score - steps.cumsum(0)
+
+
+def _head(spec: HeadSpec, hidden: int) -> nn.Module:
+    if spec.kind == "ordinal":
+        return OrdinalHead(hidden, len(spec.labels))
+    return nn.Linear(hidden, spec.outputs)
+
+
+AutoConfig.register("syto", SytoConfig)
+AutoModel.register(SytoConfig, SytoModel)

@@ -1,0 +1,1 @@
+"""Who published a text, and who rated that source how."""

@@ -1,0 +1,236 @@
+"""`syto train`: prepared articles in; a run folder with a calibrated bundle, tracked in MLflow, out."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from accelerate.utils import broadcast_object_list
+from rich.console import Console
+from syto.config import Config, dump_config
+from syto.corpus.prepared import MANIFEST as PREPARED_MANIFEST
+from syto.corpus.prepared import read_manifest, read_split
+from syto.labels.label_set import LabelSet
+from syto.tracking.tracker import Tracker
+from syto.training.baselines import Baseline, fit_baselines
+from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
+from transformers.trainer_utils import get_last_checkpoint
+
+from syto.errors import SytoError
+from syto.model.bundle import TOKENIZER, sha256_of
+from syto.model.encoder import load_encoder, load_tokenizer, scratch_encoder, train_tokenizer
+from syto.model.network import SytoModel
+from syto.model.windows import Windower
+from syto.records import SPLITS, Article, Split
+from syto.stages.export import make_bundle
+from syto.training.run_folder import RunFolder, new_run, resumable, unfinished_run
+from syto.training.targets import Heads, choose_heads, label_matrix
+from syto.training.trainer import MetricsLog, make_trainer, training_arguments
+from syto.training.windows_dataset import WindowsDataset
+
+BASELINE_SCHEMA = pa.schema(
+    {
+        "system": pa.string(),
+        "task": pa.string(),
+        "split": pa.string(),
+        "id": pa.string(),
+        "probabilities": pa.list_(pa.float64()),  # in the order of the head's labels
+    }
+)
+RUNS = Path("runs")
+console = Console(stderr=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The prepared splits of one config."""
+
+    manifest: Mapping[str, Any]
+    digest: str  # of the manifest, which holds the digests of the files
+    splits: Mapping[Split, Sequence[Article]]
+
+
+def train(config: Config, resume: Path | Literal["newest"] | None = None) -> Path:
+    """Train, calibrate, export and track one model; return its run folder.
+
+    Started by `accelerate launch` or `torchrun`, every process trains and the first one does the rest.
+    """
+    corpus = _read_corpus(config)
+    heads = _heads(config, corpus)
+    arguments = training_arguments(config.training, RUNS, config.seed)
+    run = _agreed_run(config, corpus, resume, arguments)
+    arguments.output_dir = str(run.checkpoints)
+    with Tracker.open(config.tracking, run.path.name, _known_mlflow_run(run), _is_main(arguments)) as tracker:
+        if _is_main(arguments):
+            _start_tracking(tracker, config, corpus, run)
+        trainer = _fit(config, corpus, heads, arguments, run, tracker)
+        if _is_main(arguments):
+            _finish(config, corpus, heads, trainer, run, tracker)
+    return run.path
+
+
+def _read_corpus(config: Config) -> Corpus:
+    folder, tasks = config.data.prepared, list(config.tasks)
+    manifest = read_manifest(folder)
+    splits: dict[Split, Sequence[Article]] = {split: read_split(folder, split, tasks) for split in SPLITS}
+    return Corpus(manifest, sha256_of(folder / PREPARED_MANIFEST), splits)
+
+
+def _heads(config: Config, corpus: Corpus) -> Heads:
+    label_sets = {task: LabelSet.from_file(settings.labels) for task, settings in config.tasks.items()}
+    return choose_heads(config.tasks, label_sets, corpus.splits["train"])
+
+
+def _is_main(arguments: TrainingArguments) -> bool:
+    return bool(arguments.process_index == 0)
+
+
+def _agreed_run(
+    config: Config, corpus: Corpus, resume: Path | Literal["newest"] | None, arguments: TrainingArguments
+) -> RunFolder:
+    """Choose the run folder in the first process and tell the others."""
+    chosen: list[RunFolder | SytoError | None] = [None]
+    if _is_main(arguments):
+        try:
+            chosen = [_choose_run(config, corpus.digest, resume)]
+        except SytoError as error:
+            chosen = [error]  # every process must end, not only this one
+    if arguments.world_size > 1:
+        broadcast_object_list(chosen, from_process=0)
+    if not isinstance(chosen[0], RunFolder):
+        raise chosen[0] or SytoError("no run folder was agreed on")
+    return chosen[0]
+
+
+def _choose_run(config: Config, digest: str, resume: Path | Literal["newest"] | None) -> RunFolder:
+    text = dump_config(config)
+    if resume is None:
+        return new_run(RUNS, config.name, text, digest)
+    if resume == "newest":
+        return unfinished_run(RUNS, config.name, text, digest)
+    return resumable(RunFolder(resume), text, digest)
+
+
+def _known_mlflow_run(run: RunFolder) -> str | None:
+    if not run.mlflow.is_file():
+        return None
+    return str(json.loads(run.mlflow.read_text(encoding="utf-8"))["run_id"])
+
+
+def _start_tracking(tracker: Tracker, config: Config, corpus: Corpus, run: RunFolder) -> None:
+    if tracker.run_id:
+        known = {"run_id": tracker.run_id, "tracking_uri": tracker.uri}
+        run.mlflow.write_text(json.dumps(known), encoding="utf-8")
+    tracker.log_params(config.model_dump(mode="json"))
+    tracker.log_artifact(run.config)
+    for split, articles in corpus.splits.items():
+        path = config.data.prepared / f"{split}.parquet"
+        tracker.log_dataset(config.data.prepared.name, path, sha256_of(path), len(articles), split)
+
+
+def _fit(
+    config: Config,
+    corpus: Corpus,
+    heads: Heads,
+    arguments: TrainingArguments,
+    run: RunFolder,
+    tracker: Tracker,
+) -> Trainer:
+    """Train from the run's last checkpoint, if it has one."""
+    set_seed(arguments.seed)
+    with arguments.main_process_first(local=False, desc="encoder and tokenizer"):
+        encoder = _encoder(config, corpus.splits["train"], run)
+    model = SytoModel.around(encoder, heads.specs, _losses(config, heads), config.encoder.dropout)
+    windower = Windower(run.tokenizer / TOKENIZER, config.window)
+    trainer = make_trainer(
+        model,
+        arguments,
+        _windows(corpus.splits["train"], heads, windower, config),
+        _windows(corpus.splits["validation"], heads, windower, config),
+        config.early_stopping,
+        [MetricsLog(run.metrics, tracker.log_metrics)],
+    )
+    checkpoint = get_last_checkpoint(str(run.checkpoints)) if run.checkpoints.is_dir() else None
+    if checkpoint:
+        console.print(f"going on from {checkpoint}")
+    trainer.train(resume_from_checkpoint=checkpoint)
+    return trainer
+
+
+def _encoder(config: Config, articles: Sequence[Article], run: RunFolder) -> PreTrainedModel:
+    """Load or make the encoder, and keep its tokenizer with the run."""
+    settings = config.encoder
+    if settings.scratch is None:
+        encoder, tokenizer = load_encoder(settings)
+    else:
+        known = run.tokenizer.is_dir()
+        texts = (article.clean for article in articles)
+        tokenizer = load_tokenizer(run.tokenizer) if known else train_tokenizer(settings.tokenizer, texts)
+        encoder = scratch_encoder(settings.scratch, tokenizer, settings.attention)
+    if not run.tokenizer.is_dir():
+        tokenizer.save_pretrained(run.tokenizer)
+    return encoder
+
+
+def _losses(config: Config, heads: Heads) -> list[dict[str, Any]]:
+    return [
+        {
+            "loss_weight": config.tasks[spec.task].loss_weight,
+            "label_smoothing": config.tasks[spec.task].label_smoothing,
+            "class_weights": list(weights),
+        }
+        for spec, weights in zip(heads.specs, heads.class_weights, strict=True)
+    ]
+
+
+def _windows(articles: Sequence[Article], heads: Heads, windower: Windower, config: Config) -> WindowsDataset:
+    texts = [article.clean for article in articles]
+    return WindowsDataset(windower, texts, label_matrix(heads.specs, articles), config.window.train_windows)
+
+
+def _finish(
+    config: Config, corpus: Corpus, heads: Heads, trainer: Trainer, run: RunFolder, tracker: Tracker
+) -> None:
+    """Make the bundle and the baselines of a trained model, and track them."""
+    model = trainer.accelerator.unwrap_model(trainer.model)
+    with console.status("exporting and calibrating"):
+        bundle, left_out = make_bundle(
+            config, corpus.manifest, heads, model, run, corpus.splits["validation"]
+        )
+    for reason in left_out:
+        console.print(f"[yellow]left out of the bundle:[/] {reason}")
+    if config.baselines.enabled:
+        with console.status("fitting the baselines"):
+            _write_baselines(config, corpus, heads, run)
+    tracker.log_artifact(run.metrics)
+    example = [{"title": a.title, "text": a.text, "url": a.url} for a in corpus.splits["validation"][:3]]
+    tracker.log_bundle(bundle.folder, example, config.data.ratings)
+    for problem in tracker.problems:
+        console.print(f"[yellow]not logged to MLflow:[/] {problem}")
+
+
+def _write_baselines(config: Config, corpus: Corpus, heads: Heads, run: RunFolder) -> None:
+    """Fit the baselines on the training split and keep what they say of the others; no pickle."""
+    rows: list[dict[str, Any]] = []
+    for spec in heads.specs:
+        labelled = {split: [a for a in corpus.splits[split] if spec.task in a.labels] for split in SPLITS}
+        fitted = fit_baselines(spec.task, spec.kind, spec.labels, corpus.splits["train"], config.baselines)
+        for baseline in fitted:
+            for split in ("validation", "test"):
+                rows += _baseline_rows(baseline, spec.task, split, labelled[split])
+    pq.write_table(pa.Table.from_pylist(rows, schema=BASELINE_SCHEMA), run.baselines)
+
+
+def _baseline_rows(
+    baseline: Baseline, task: str, split: Split, articles: Sequence[Article]
+) -> list[dict[str, Any]]:
+    if not articles:
+        return []
+    shares = baseline.probabilities(articles).tolist()
+    return [
+        {"system": baseline.name, "task": task, "split": split, "id": article.id, "probabilities": row}
+        for article, row in zip(articles, shares, strict=True)
+    ]

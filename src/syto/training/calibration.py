@@ -1,0 +1,129 @@
+"""Temperatures and thresholds, fitted on the validation split.
+
+Temperature scaling: Guo et al., On Calibration of Modern Neural Networks, 2017. Thresholds are cross-fitted:
+chosen on some sources and measured on the others, so that their figures are not those of the fit.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize_scalar
+from sklearn.metrics import f1_score
+
+from syto.model.bundle import HeadSpec
+from syto.model.decode import probabilities
+from syto.training.settings import CalibrationSettings
+
+Array = NDArray[np.floating]
+NEVER_SURE = 1.0  # the target accuracy was not reached at any threshold
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedHead:
+    """A head with its temperature and thresholds, and how well they did on sources left out of the fit."""
+
+    spec: HeadSpec
+    articles: int  # labelled validation articles
+    coverage: float  # share of left-out articles that were called sure (multi-label: 1)
+    accuracy: float  # among those (multi-label: macro-F1)
+
+
+def calibrate(
+    spec: HeadSpec, logits: Array, labels: Array, sources: Sequence[str], settings: CalibrationSettings
+) -> CalibratedHead:
+    """Fit one head on logits (n, outputs) and labels (n, label columns), NaN = unlabelled."""
+    known = ~np.isnan(labels[:, 0])
+    if known.sum() < 2 * settings.folds:
+        return CalibratedHead(spec, int(known.sum()), float("nan"), float("nan"))
+    logits, gold = logits[known], labels[known].astype(int)
+    spec = spec.model_copy(update={"temperature": fit_temperature(spec, logits, gold)})
+    shares = probabilities(spec, logits)
+    folds = _folds([source for source, k in zip(sources, known, strict=True) if k], settings.folds)
+    if spec.kind == "multi_label":
+        return _label_thresholds(spec, shares, gold, folds)
+    return _sure_threshold(spec, shares, gold[:, 0], folds, settings.target_accuracy)
+
+
+def fit_temperature(spec: HeadSpec, logits: Array, gold: NDArray[np.int_]) -> float:
+    """Return the temperature with the least negative log-likelihood; gold (n, label columns)."""
+
+    def loss(log_temperature: float) -> float:
+        trial = spec.model_copy(update={"temperature": float(np.exp(log_temperature))})
+        return _negative_log_likelihood(spec, probabilities(trial, logits), gold)
+
+    return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
+
+
+def _negative_log_likelihood(spec: HeadSpec, shares: Array, gold: NDArray[np.int_]) -> float:
+    if spec.kind == "multi_label":
+        shares = np.where(gold == 1, shares, 1 - shares)
+    else:
+        shares = np.take_along_axis(shares, gold, axis=1)
+    return float(-np.log(np.clip(shares, 1e-12, 1)).mean())
+
+
+def _folds(sources: Sequence[str], count: int) -> NDArray[np.int_]:
+    """Give each article a fold, whole sources together; the articles of one source alone are dealt out."""
+    names, index, sizes = np.unique(np.array(sources), return_inverse=True, return_counts=True)
+    if len(names) < count:
+        return np.arange(len(sources)) % count
+    fold_of, load = np.zeros(len(names), dtype=int), np.zeros(count)
+    for source in np.argsort(-sizes, kind="stable"):
+        fold_of[source] = load.argmin()
+        load[fold_of[source]] += sizes[source]
+    return fold_of[index]
+
+
+def _sure_threshold(
+    spec: HeadSpec, shares: Array, gold: NDArray[np.int_], folds: NDArray[np.int_], target: float
+) -> CalibratedHead:
+    top, right = shares.max(1), shares.argmax(1) == gold
+
+    def fit(rows: NDArray[np.bool_]) -> float:
+        return lowest_threshold(top[rows], right[rows], target)
+
+    thresholds = _cross_fit(fit, folds)
+    sure = top >= thresholds[folds]
+    accuracy = float(right[sure].mean()) if sure.any() else float("nan")
+    spec = spec.model_copy(update={"sure_threshold": float(np.median(thresholds))})
+    return CalibratedHead(spec, len(gold), float(sure.mean()), accuracy)
+
+
+def lowest_threshold(top: Array, right: NDArray[np.bool_], target: float) -> float:
+    """Return the lowest top probability from which on the share of right answers reaches the target."""
+    order = np.argsort(-top, kind="stable")
+    accuracy = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
+    enough = np.flatnonzero(accuracy >= target)
+    return float(top[order][enough[-1]]) if len(enough) else NEVER_SURE
+
+
+def _label_thresholds(
+    spec: HeadSpec, shares: Array, gold: NDArray[np.int_], folds: NDArray[np.int_]
+) -> CalibratedHead:
+    decided, chosen = np.zeros_like(gold), []
+    for label in range(len(spec.labels)):
+        thresholds = _cross_fit(
+            lambda rows, label=label: best_f1_threshold(shares[rows, label], gold[rows, label]), folds
+        )
+        decided[:, label] = shares[:, label] >= thresholds[folds]
+        chosen.append(float(np.median(thresholds)))
+    spec = spec.model_copy(update={"label_thresholds": tuple(chosen)})
+    score = float(f1_score(gold, decided, average="macro", zero_division=0))
+    return CalibratedHead(spec, len(gold), 1.0, score)
+
+
+def best_f1_threshold(shares: Array, gold: NDArray[np.int_]) -> float:
+    """Return the threshold at which calling the label gives the best F1; 0.5 without positives."""
+    if not gold.any():
+        return 0.5
+    order = np.argsort(-shares, kind="stable")
+    hits = np.cumsum(gold[order])
+    scores = 2 * hits / (np.arange(1, len(order) + 1) + gold.sum())
+    return float(shares[order][scores.argmax()])
+
+
+def _cross_fit(fit: Callable[[NDArray[np.bool_]], float], folds: NDArray[np.int_]) -> NDArray[np.float64]:
+    """Return one threshold a fold, each fitted on the other folds."""
+    return np.array([fit(folds != fold) for fold in range(folds.max() + 1)])

@@ -1,0 +1,94 @@
+"""What a training run leaves on disk, and how an unfinished one is found again."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from syto.errors import UserError
+from syto.model.bundle import MANIFEST
+
+
+@dataclass(frozen=True, slots=True)
+class RunFolder:
+    """The folder `runs/<name>-<time>` of one training run."""
+
+    path: Path
+
+    @property
+    def config(self) -> Path:
+        """The resolved config, written before anything else."""
+        return self.path / "config.yaml"
+
+    @property
+    def prepared_digest(self) -> Path:
+        """Digest of the prepared data that the run was started on."""
+        return self.path / "prepared.sha256"
+
+    @property
+    def tokenizer(self) -> Path:
+        """The tokenizer, so that a resumed run uses the same one."""
+        return self.path / "tokenizer"
+
+    @property
+    def checkpoints(self) -> Path:
+        """The `Trainer`'s own folder."""
+        return self.path / "checkpoints"
+
+    @property
+    def metrics(self) -> Path:
+        """One JSON object a logging step."""
+        return self.path / "metrics.jsonl"
+
+    @property
+    def bundle(self) -> Path:
+        """What `syto score --model` takes."""
+        return self.path / "bundle"
+
+    @property
+    def baselines(self) -> Path:
+        """What the baselines predicted, for `syto evaluate`."""
+        return self.path / "baselines.parquet"
+
+    @property
+    def mlflow(self) -> Path:
+        """The id of the MLflow run, for `syto evaluate` and for a resumed run."""
+        return self.path / "mlflow.json"
+
+    @property
+    def finished(self) -> bool:
+        """Tell whether the run has made its bundle."""
+        return (self.bundle / MANIFEST).is_file()
+
+
+def new_run(root: Path, name: str, config: str, prepared_digest: str) -> RunFolder:
+    """Make the folder of a new run with its resolved config."""
+    run = RunFolder(root / f"{name}-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    run.path.mkdir(parents=True)
+    run.config.write_text(config, encoding="utf-8")
+    run.prepared_digest.write_text(prepared_digest, encoding="utf-8")
+    return run
+
+
+def unfinished_run(root: Path, name: str, config: str, prepared_digest: str) -> RunFolder:
+    """Return the newest unfinished run of exactly this config; `UserError` when there is none."""
+    folders = sorted(root.glob(f"{name}-*"), key=lambda path: path.name, reverse=True)
+    for run in map(RunFolder, folders):
+        if not run.finished and run.config.is_file() and run.config.read_text(encoding="utf-8") == config:
+            return resumable(run, config, prepared_digest)
+    raise UserError(
+        f"{root} has no unfinished run of this config to resume; start one without --resume, "
+        "or name a run folder whose config.yaml it is"
+    )
+
+
+def resumable(run: RunFolder, config: str, prepared_digest: str) -> RunFolder:
+    """Return the run when it can go on as it began; `UserError` when it is finished or something changed."""
+    if not run.config.is_file():
+        raise UserError(f"{run.path} is no run folder: it has no {run.config.name}")
+    if run.finished:
+        raise UserError(f"{run.path} is finished; its bundle is {run.bundle}")
+    if run.config.read_text(encoding="utf-8") != config:
+        raise UserError(f"the config differs from {run.config}; resume with that one, or start a new run")
+    if run.prepared_digest.read_text(encoding="utf-8") != prepared_digest:
+        raise UserError(f"the prepared data changed since {run.path} was started; start a new run")
+    return run

@@ -1,0 +1,43 @@
+"""Settings of the YAML sections `early_stopping`, `calibration`, `export` and `baselines`.
+
+The section `training` itself goes to `transformers.TrainingArguments` as it is.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class EarlyStoppingSettings(BaseModel):
+    """Stop when the metric of the validation sources no longer rises."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    patience: Annotated[int, Field(ge=1)] = 2  # evaluations without a better value
+    threshold: Annotated[float, Field(ge=0)] = 0.0  # what counts as better
+
+
+class CalibrationSettings(BaseModel):
+    """Temperatures and thresholds, fitted on the validation split."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    target_accuracy: Annotated[float, Field(gt=0, le=1)] = 0.9  # of the answers that are called sure
+    folds: Annotated[int, Field(ge=2)] = 5  # of the cross-fitting
+
+
+class BaselineSettings(BaseModel):
+    """The simple models that stand beside the transformer in every table."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = True
+    max_features: Annotated[int, Field(ge=100)] = 300_000  # of each of the two TF-IDF vocabularies
+
+
+class ExportSettings(BaseModel):
+    """How much worse than the trained model the ONNX files may be."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    max_quality_drop: Annotated[float, Field(ge=0)] = 0.01  # in validation macro-F1, of any task

@@ -1,0 +1,144 @@
+"""The Hugging Face `Trainer` as it is, with the `training` section passed to `TrainingArguments`."""
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score
+from transformers import (
+    EarlyStoppingCallback,
+    EvalPrediction,
+    Trainer,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+
+from syto.errors import UserError, did_you_mean
+from syto.model.bundle import HeadSpec
+from syto.model.decode import probabilities, split_heads
+from syto.model.network import SytoModel
+from syto.training.settings import EarlyStoppingSettings
+from syto.training.targets import split_label_columns
+from syto.training.windows_dataset import WindowsDataset, collate
+
+Array = NDArray[np.floating]
+LogMetrics = Callable[[Mapping[str, float], int], None]
+
+# What a run gets unless its config says otherwise.
+DEFAULTS: dict[str, Any] = {
+    "eval_strategy": "epoch",
+    "save_strategy": "epoch",
+    "load_best_model_at_end": True,
+    "metric_for_best_model": "macro_f1",
+    "greater_is_better": True,
+    "save_total_limit": 2,
+    "logging_steps": 20,
+    "train_sampling_strategy": "group_by_length",
+    "dataloader_pin_memory": False,  # the batches are small; pinning warns on machines without a GPU
+}
+
+
+def training_arguments(section: Mapping[str, Any], output: Path, seed: int) -> TrainingArguments:
+    """Build the arguments; `UserError` for an option that transformers does not have or refuses."""
+    known = {field.name for field in dataclasses.fields(TrainingArguments) if field.init}
+    for name in section:
+        if name not in known or name == "output_dir":
+            raise UserError(f"training.{name} is no option of TrainingArguments{did_you_mean(name, known)}")
+    try:
+        return TrainingArguments(output_dir=str(output), **{**DEFAULTS, "seed": seed, **section})
+    except (ValueError, TypeError, ImportError) as error:
+        raise UserError(f"the section 'training' is refused by transformers: {error}") from error
+
+
+def make_trainer(
+    model: SytoModel,
+    arguments: TrainingArguments,
+    train: WindowsDataset,
+    validation: WindowsDataset,
+    early_stopping: EarlyStoppingSettings | None,
+    callbacks: Sequence[TrainerCallback],
+) -> Trainer:
+    """Put the parts together; the metric that chooses the best step is the mean macro-F1 of the tasks."""
+    specs = model.config.head_specs()
+    stop = (
+        [EarlyStoppingCallback(early_stopping.patience, early_stopping.threshold)] if early_stopping else []
+    )
+    return Trainer(
+        model=model,
+        args=arguments,
+        train_dataset=train,
+        eval_dataset=validation,
+        data_collator=collate,
+        compute_metrics=lambda prediction: window_metrics(specs, prediction),
+        callbacks=[*stop, *callbacks],
+    )
+
+
+def window_metrics(specs: Sequence[HeadSpec], prediction: EvalPrediction) -> dict[str, float]:
+    """Macro-F1 of each task over the labelled windows, and their mean as `macro_f1`."""
+    logits = split_heads(tuple(specs), np.asarray(prediction.predictions))
+    labels = split_label_columns(specs, np.asarray(prediction.label_ids))
+    scores = {
+        f"macro_f1_{spec.task}": task_macro_f1(spec, logits[spec.task], labels[spec.task]) for spec in specs
+    }
+    known = [score for score in scores.values() if not np.isnan(score)]
+    return {**scores, "macro_f1": float(np.mean(known)) if known else 0.0}
+
+
+def task_macro_f1(spec: HeadSpec, logits: Array, labels: Array) -> float:
+    """Macro-F1 of logits (n, outputs) over the labels that occur; NaN when no row is labelled."""
+    known = ~np.isnan(labels[:, 0])
+    if not known.any():
+        return float("nan")
+    shares = probabilities(spec, logits[known])
+    gold = labels[known].astype(int)
+    if spec.kind == "multi_label":
+        return float(f1_score(gold, shares >= 0.5, average="macro", zero_division=0))
+    present = np.unique(gold[:, 0])
+    return float(f1_score(gold[:, 0], shares.argmax(1), labels=present, average="macro", zero_division=0))
+
+
+class MetricsLog(TrainerCallback):
+    """Writes every logged metric to `metrics.jsonl` first, and hands it to tracking second."""
+
+    def __init__(self, path: Path, log_metrics: LogMetrics) -> None:
+        self._path = path
+        self._log_metrics = log_metrics
+
+    def on_train_begin(
+        self, args: TrainingArguments, state: TrainerState, control: TrainerControl, **_: object
+    ) -> None:
+        """Drop the lines of steps that a resumed run makes again."""
+        if state.is_world_process_zero and self._path.exists():
+            lines = self._path.read_text(encoding="utf-8").splitlines(keepends=True)
+            kept = [line for line in lines if _step_of(line) <= state.global_step]
+            self._path.write_text("".join(kept), encoding="utf-8")
+
+    def on_log(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        logs: Mapping[str, float] | None = None,
+        **_: object,
+    ) -> None:
+        """Write one line a logging step."""
+        if not state.is_world_process_zero or not logs:
+            return
+        line = json.dumps({"step": state.global_step, **logs})
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(line + "\n")
+        self._log_metrics({k: float(v) for k, v in logs.items()}, state.global_step)
+
+
+def _step_of(line: str) -> float:
+    try:
+        return float(json.loads(line)["step"])
+    except (ValueError, KeyError):
+        return float("inf")  # half a line, left by a kill

@@ -1,0 +1,119 @@
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+from syto.errors import UserError
+from syto.model.bundle import HeadSpec
+from syto.model.encoder import load_encoder, scratch_encoder, train_tokenizer
+from syto.model.network import OrdinalHead, SytoModel
+from syto.model.settings import EncoderSettings, ScratchSettings, TokenizerSettings
+
+TINY = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 48,
+    "max_position_embeddings": 64,
+}
+SPECS = (
+    HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c")),
+    HeadSpec(task="reliability", kind="ordinal", labels=("low", "mid", "high")),
+    HeadSpec(task="techniques", kind="multi_label", labels=("x", "y")),
+)
+LOSSES = [
+    {"loss_weight": 1.0, "label_smoothing": 0.0, "class_weights": [1.0] * len(spec.labels)} for spec in SPECS
+]
+TOKENIZER = train_tokenizer(TokenizerSettings(vocab_size=330), iter(["Ґанок їжака, п’ять слів."] * 3))
+
+
+def _model(architecture: str = "modernbert") -> SytoModel:
+    torch.manual_seed(0)
+    encoder = scratch_encoder(ScratchSettings(architecture=architecture, options=TINY), TOKENIZER, "sdpa")
+    return SytoModel.around(encoder, SPECS, LOSSES, dropout=0.0).eval()
+
+
+def _batch() -> tuple[torch.Tensor, torch.Tensor]:
+    torch.manual_seed(1)
+    ids = torch.randint(5, 300, (4, 9))
+    mask = torch.ones_like(ids)
+    mask[2, 5:] = 0
+    return ids, mask
+
+
+@pytest.mark.parametrize("architecture", ["modernbert", "bert", "xlm-roberta"])
+def test_a_reloaded_model_gives_the_same_numbers(tmp_path: Path, architecture: str) -> None:
+    model, (ids, mask) = _model(architecture), _batch()
+    model.save_pretrained(tmp_path)
+    again = SytoModel.from_pretrained(tmp_path).eval()
+    assert torch.equal(again(ids, mask).logits, model(ids, mask).logits)
+
+
+def test_logits_are_the_mean_of_the_token_logits_and_padding_does_not_count() -> None:
+    model, (ids, mask) = _model(), _batch()
+    output = model(ids, mask)
+    assert torch.allclose(output.logits[2], output.token_logits[2, :5].mean(0), atol=1e-6)
+    alone = model(ids[2:3, :5], mask[2:3, :5])
+    assert torch.allclose(alone.logits[0], output.logits[2], atol=1e-5)
+
+
+def test_each_task_learns_only_from_its_own_labels() -> None:
+    model, (ids, mask) = _model(), _batch()
+    labels = torch.full((4, 4), math.nan)
+    labels[:, 1] = 2.0  # reliability alone
+    model(ids, mask, labels).loss.backward()
+    assert not model.heads["topic"].weight.grad.any()
+    assert model.heads["reliability"].score.weight.grad.any()
+
+
+def test_it_overfits_a_handful() -> None:
+    model, (ids, mask) = _model().train(), _batch()
+    nan = math.nan
+    labels = torch.tensor([[0, 0, 1, 0], [1, 1, 0, 1], [2, 2, nan, nan], [nan, 0, 0, 0]], dtype=torch.float)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=3e-3)
+    for _ in range(80):
+        optimiser.zero_grad()
+        loss = model(ids, mask, labels).loss
+        loss.backward()
+        optimiser.step()
+    assert loss.item() < 0.1
+
+
+def test_cumulative_logits_descend() -> None:
+    head = OrdinalHead(8, labels=4)
+    with torch.no_grad():
+        head.gaps.fill_(-5.0)
+    out = head(torch.randn(2, 3, 8))
+    assert (out[..., :-1] > out[..., 1:]).all()
+
+
+def test_a_checkpoint_on_disk_keeps_its_weights(tmp_path: Path) -> None:
+    encoder = scratch_encoder(ScratchSettings(architecture="bert", options=TINY), TOKENIZER, "sdpa")
+    encoder.save_pretrained(tmp_path)
+    TOKENIZER.save_pretrained(tmp_path)
+    loaded, _ = load_encoder(EncoderSettings.model_validate({"from": str(tmp_path)}))
+    model = SytoModel.around(loaded, SPECS, LOSSES, dropout=0.0)
+    want, got = encoder.state_dict(), model.encoder.state_dict()
+    assert all(torch.equal(want[name], got[name]) for name in want)
+
+
+def test_another_architecture_is_refused(tmp_path: Path) -> None:
+    from transformers import T5Config, T5Model
+
+    T5Model(T5Config(vocab_size=400, d_model=16, d_kv=8, d_ff=16, num_layers=1, num_heads=2)).save_pretrained(
+        tmp_path
+    )
+    TOKENIZER.save_pretrained(tmp_path)
+    with pytest.raises(UserError, match="t5 checkpoint, not a text encoder"):
+        load_encoder(EncoderSettings.model_validate({"from": str(tmp_path)}))
+
+
+def test_a_folder_that_is_not_there_is_a_users_mistake(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="cannot be loaded"):
+        load_encoder(EncoderSettings.model_validate({"from": str(tmp_path / "nothing")}))
+
+
+def test_an_unknown_option_names_the_nearest() -> None:
+    with pytest.raises(UserError, match="did you mean 'hidden_size'"):
+        scratch_encoder(ScratchSettings(options={"hiden_size": 8}), TOKENIZER, "sdpa")

@@ -1,0 +1,69 @@
+"""The ratings that ship: valid, each address in one row, and the facts that must not get lost."""
+
+import pytest
+
+from syto.labels.label_set import LabelSet
+from syto.resources import resource
+from syto.sources.domains import addresses_of
+from syto.sources.registry import RATINGS, Registry
+
+
+@pytest.fixture(scope="module")
+def shipped() -> Registry:
+    return Registry.from_files([resource("sources/ratings.csv")])
+
+
+def test_the_values_are_the_reliability_labels_in_their_order() -> None:
+    assert LabelSet.from_file(resource("labels/reliability.yaml")).ids == RATINGS
+
+
+def test_every_value_is_used_often(shipped: Registry) -> None:
+    values = [rating.rating for rating in shipped.ratings.values()]
+    assert all(values.count(value) >= 20 for value in RATINGS)
+
+
+def test_every_address_is_written_as_it_is_looked_up(shipped: Registry) -> None:
+    text = resource("sources/ratings.csv").read_text(encoding="utf-8")
+    for source, rating in shipped.ratings.items():
+        assert f"\n{source}," in text
+        assert all(addresses_of(alias)[0] == alias for alias in rating.aliases)
+
+
+def test_no_alias_is_needless(shipped: Registry) -> None:
+    for source, rating in shipped.ratings.items():
+        assert [alias for alias in rating.aliases if source in addresses_of(alias)] == []
+        assert len(set(rating.aliases)) == len(rating.aliases)
+
+
+def test_a_source_is_its_own_canonical_name(shipped: Registry) -> None:
+    assert all(shipped.canonical(source) == source for source in shipped.ratings)
+
+
+@pytest.mark.parametrize(
+    ("address", "source", "rating"),
+    [
+        ("https://life.pravda.com.ua/culture/2024/", "pravda.com.ua", "reliable"),
+        ("https://ua.korrespondent.net/ukraine/", "korrespondent.net", "reliable"),
+        ("https://ctrana.news/news/1.html", "strana.ua", "unreliable"),
+        ("https://crimea.ria.ru/", "ria.ru", "unreliable"),
+        ("https://t.me/rian_ru/1", "ria.ru", "unreliable"),
+        ("https://ru.armeniasputnik.am/", "armeniasputnik.am", "unreliable"),
+        ("https://az.sputniknews.ru/", "sputniknews.com", "unreliable"),
+        ("https://arabic.riafan.ru/", "riafan.ru", "unreliable"),
+        ("https://tass.com/world/1", "tass.ru", "unreliable"),
+        ("https://www.unian.ua/war/", "unian.net", "reliable"),
+        ("https://www.bbc.co.uk/news/1", "bbc.com", "reliable"),
+        ("https://fakty.ictv.ua/ru/", "fakty.ictv.ua", "mixed"),
+        ("https://news.rambler.ru/", "news.rambler.ru", "unreliable"),
+    ],
+)
+def test_known_addresses(shipped: Registry, address: str, source: str, rating: str) -> None:
+    found = shipped.rate(address)
+    assert found is not None
+    assert (found.source, found.rating) == (source, rating)
+
+
+def test_neighbours_of_a_rated_subdomain_are_unrated(shipped: Registry) -> None:
+    assert shipped.rate("https://kino.rambler.ru/") is None
+    assert shipped.rate("https://www.ictv.ua/") is None
+    assert shipped.rate("https://www.forbes.com/") is None

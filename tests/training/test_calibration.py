@@ -1,0 +1,69 @@
+import numpy as np
+import pytest
+
+from syto.model.bundle import HeadSpec
+from syto.model.decode import softmax
+from syto.training.calibration import best_f1_threshold, calibrate, fit_temperature, lowest_threshold
+from syto.training.settings import CalibrationSettings
+
+SPEC = HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c"))
+SETTINGS = CalibrationSettings(target_accuracy=0.8, folds=4)
+
+
+def _drawn(count: int, sharper: float) -> tuple[np.ndarray, np.ndarray]:
+    """Logits whose softmax is right, made `sharper`, and labels drawn from the right probabilities."""
+    rng = np.random.default_rng(3)
+    logits = rng.normal(0, 1.5, (count, 3))
+    gold = np.array([rng.choice(3, p=row) for row in softmax(logits)])
+    return logits * sharper, gold[:, None]
+
+
+def test_the_temperature_undoes_what_made_the_logits_too_sharp() -> None:
+    logits, gold = _drawn(4000, sharper=2.5)
+    assert fit_temperature(SPEC, logits, gold) == pytest.approx(2.5, rel=0.1)
+
+
+def test_the_lowest_threshold_that_reaches_the_target() -> None:
+    top = np.array([0.9, 0.8, 0.7, 0.6])
+    right = np.array([True, True, False, False])
+    assert lowest_threshold(top, right, 0.66) == 0.7
+    assert lowest_threshold(top, right, 0.9) == 0.8
+    assert lowest_threshold(top, ~right, 0.9) == 1.0
+
+
+def test_the_best_f1_threshold() -> None:
+    shares = np.array([0.9, 0.4, 0.3, 0.1])
+    assert best_f1_threshold(shares, np.array([1, 1, 0, 0])) == 0.4
+    assert best_f1_threshold(shares, np.zeros(4, dtype=int)) == 0.5
+
+
+def test_sure_answers_reach_the_target_on_left_out_sources() -> None:
+    logits, gold = _drawn(4000, sharper=1.0)
+    sources = [f"s{i % 40}" for i in range(4000)]
+    head = calibrate(SPEC, logits, gold.astype(float), sources, SETTINGS)
+    assert head.accuracy == pytest.approx(0.8, abs=0.03)
+    assert 0.2 < head.coverage < 0.9
+    assert head.articles == 4000
+
+
+def test_unlabelled_articles_do_not_take_part() -> None:
+    logits, gold = _drawn(400, sharper=1.0)
+    labels = gold.astype(float)
+    labels[200:] = np.nan
+    head = calibrate(SPEC, logits, labels, [""] * 400, SETTINGS)
+    assert head.articles == 200
+
+
+def test_too_few_articles_leave_the_head_as_it_was() -> None:
+    head = calibrate(SPEC, np.zeros((3, 3)), np.zeros((3, 1)), ["a", "b", "c"], SETTINGS)
+    assert head.spec == SPEC
+
+
+def test_multi_label_heads_get_one_threshold_a_label() -> None:
+    spec = HeadSpec(task="t", kind="multi_label", labels=("x", "y"))
+    rng = np.random.default_rng(0)
+    gold = rng.integers(0, 2, (400, 2))
+    logits = (gold * 2 - 1) * 1.0 + rng.normal(0, 0.3, (400, 2)) - np.array([2.0, 0.0])
+    head = calibrate(spec, logits, gold.astype(float), [f"s{i % 9}" for i in range(400)], SETTINGS)
+    assert head.spec.label_thresholds[0] < 0.4 < head.spec.label_thresholds[1] + 0.2
+    assert head.accuracy > 0.95
