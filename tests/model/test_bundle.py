@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
+from syto.text.clean import TextSettings
 
 from syto.errors import UserError
 from syto.model.bundle import BundleManifest, HeadSpec, read_bundle, write_bundle
 from syto.model.settings import WindowSettings
-from syto.text.clean import TextSettings
 
 
 @pytest.fixture

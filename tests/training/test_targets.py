@@ -7,7 +7,10 @@ from syto.model.settings import TaskSettings
 from syto.records import Article
 from syto.training.targets import choose_heads, label_matrix
 
-TOPICS = LabelSet("topics", tuple(Label(name, {}, "") for name in ("a", "b", "c")))
+TOPICS = LabelSet(
+    name="topics",
+    labels=tuple(Label(id=name, names={"en": name}, definition=name) for name in ("a", "b", "c")),
+)
 
 
 def _articles(*labels: str) -> list[Article]:

@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from syto import __version__
 from syto.config import Config
 from syto.inference.backends import Backend, OnnxBackend
 from syto.inference.predictor import Predictor
 from syto.inference.torch_backend import TorchBackend
-
-from syto import __version__
 from syto.model.bundle import (
     NETWORK_CONFIG,
     ONNX,

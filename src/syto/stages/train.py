@@ -10,22 +10,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from accelerate.utils import broadcast_object_list
 from rich.console import Console
-from syto.config import Config, dump_config
-from syto.corpus.prepared import MANIFEST as PREPARED_MANIFEST
-from syto.corpus.prepared import read_manifest, read_split
-from syto.labels.label_set import LabelSet
-from syto.tracking.tracker import Tracker
-from syto.training.baselines import Baseline, fit_baselines
 from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 
+from syto.config import Config, dump_config
+from syto.corpus.prepared import MANIFEST as PREPARED_MANIFEST
+from syto.corpus.prepared import read_manifest, read_split
 from syto.errors import SytoError
+from syto.labels.label_set import LabelSet
 from syto.model.bundle import TOKENIZER, sha256_of
 from syto.model.encoder import load_encoder, load_tokenizer, scratch_encoder, train_tokenizer
 from syto.model.network import SytoModel
 from syto.model.windows import Windower
 from syto.records import SPLITS, Article, Split
 from syto.stages.export import make_bundle
+from syto.tracking.tracker import Tracker
+from syto.training.baselines import Baseline, fit_baselines
 from syto.training.run_folder import RunFolder, new_run, resumable, unfinished_run
 from syto.training.targets import Heads, choose_heads, label_matrix
 from syto.training.trainer import MetricsLog, make_trainer, training_arguments
@@ -126,9 +126,9 @@ def _start_tracking(tracker: Tracker, config: Config, corpus: Corpus, run: RunFo
         run.mlflow.write_text(json.dumps(known), encoding="utf-8")
     tracker.log_params(config.model_dump(mode="json"))
     tracker.log_artifact(run.config)
-    for split, articles in corpus.splits.items():
+    for split in SPLITS:
         path = config.data.prepared / f"{split}.parquet"
-        tracker.log_dataset(config.data.prepared.name, path, sha256_of(path), len(articles), split)
+        tracker.log_dataset(config.data.prepared.name, path, sha256_of(path), split)
 
 
 def _fit(
@@ -207,7 +207,7 @@ def _finish(
             _write_baselines(config, corpus, heads, run)
     tracker.log_artifact(run.metrics)
     example = [{"title": a.title, "text": a.text, "url": a.url} for a in corpus.splits["validation"][:3]]
-    tracker.log_bundle(bundle.folder, example, config.data.ratings)
+    tracker.log_bundle(bundle.folder, example, config.data.ratings, f"syto-{config.name}")
     for problem in tracker.problems:
         console.print(f"[yellow]not logged to MLflow:[/] {problem}")
 

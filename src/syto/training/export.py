@@ -1,5 +1,9 @@
 """From the trained network to ONNX files that score without torch."""
 
+import logging
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -29,18 +33,20 @@ def export_onnx(model: SytoModel, path: Path) -> None:
     mask = torch.ones_like(ids)
     mask[1, 6:] = 0  # so that no branch on "nothing is padded" is baked in
     dynamic = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens")}
-    program = torch.onnx.export(
-        _Scoring(model).eval().cpu(),
-        (ids, mask),
-        input_names=INPUTS,
-        output_names=OUTPUTS,
-        dynamic_shapes=(dynamic, dynamic),
-        dynamo=True,
-        verbose=False,
-    )
+    with _quiet():
+        program = torch.onnx.export(
+            _Scoring(model).eval().cpu(),
+            (ids, mask),
+            input_names=INPUTS,
+            output_names=OUTPUTS,
+            dynamic_shapes=(dynamic, dynamic),
+            dynamo=True,
+            verbose=False,
+        )
     if program is None:
         raise RuntimeError("torch.onnx.export gave no program")
-    program.save(str(path))
+    with _quiet():
+        program.save(str(path))
 
 
 def quantise(source: Path, target: Path) -> None:
@@ -49,4 +55,18 @@ def quantise(source: Path, target: Path) -> None:
     `reduce_range` and `per_channel` keep the error of the logits near 0.01 on CPUs without VNNI, where the
     defaults give 0.1.
     """
-    quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+    with _quiet():
+        quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep the exporters' notes to their own developers from the user's screen; errors still come through."""
+    level = logging.root.manager.disable
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        logging.disable(logging.WARNING)
+        try:
+            yield
+        finally:
+            logging.disable(level)

@@ -1,0 +1,46 @@
+# make demo · make test · make check · make fix · make bench
+#
+# One setting chooses the build of torch: constraints.txt pins the tested version, for which pip takes a CPU
+# wheel where it is offered one. For the ordinary build: make demo CONSTRAINTS=/dev/null
+CONSTRAINTS ?= constraints.txt
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+MLFLOW := MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --backend-store-uri sqlite:///runs/mlflow.db --workers 1 --port 5000
+
+.PHONY: help demo test check fix bench
+.DEFAULT_GOAL := help
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(INSTALLED): pyproject.toml constraints.txt
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[train,dev]'
+	@du -sm .venv | awk '{print "installed: " $$1 " MB"}'
+	touch $@
+
+demo: $(INSTALLED) ## prepare, train, evaluate and score on the sample data
+	$(BIN)/syto prepare configs/demo.yaml
+	$(BIN)/syto train configs/demo.yaml
+	run=$$(ls -dt runs/demo-*/ | head -n 1) && \
+	$(BIN)/syto evaluate $${run}bundle && \
+	$(BIN)/syto score data/sample/to_score.csv -o scored/demo.csv --model $${run}bundle --ratings data/sample/ratings.csv && \
+	printf '\nscored file   %s\nresults page  %s\nMLflow        %s\n              then open http://127.0.0.1:5000\n' \
+	  scored/demo.csv $${run}results.html '$(MLFLOW)'
+
+test: $(INSTALLED) ## run the tests
+	$(BIN)/pytest
+
+check: $(INSTALLED) ## ruff, mypy strict, layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/pytest tests/test_layers.py
+
+fix: $(INSTALLED) ## mend and format what ruff can
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+bench: $(INSTALLED) ## measure memory and speed of scoring
+	$(BIN)/python benchmarks/score_memory.py

@@ -1,0 +1,188 @@
+"""The command line: one function a verb, each importing its stage inside itself."""
+
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from syto import __version__
+from syto.errors import SytoError
+
+NOT_TRUTH = (
+    "Source reliability is not truth: the model estimates whether a text reads like the output of "
+    "unreliable sources. Its answer is triage, never a verdict."
+)
+
+app = typer.Typer(
+    name="syto",
+    help=f"Sorts Ukrainian news by topic and by source reliability.\n\n{NOT_TRUTH}",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+ConfigPath = Annotated[Path, typer.Argument(metavar="CONFIG", help="YAML file, such as configs/news.yaml.")]
+Overrides = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Override one key, such as training.learning_rate=1e-5."),
+]
+
+
+@app.callback(invoke_without_command=True)
+def start(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")] = False,
+) -> None:
+    """Take the options of every verb."""
+    if version:
+        typer.echo(f"syto {__version__}")
+        raise typer.Exit
+    if debug:
+        os.environ["SYTO_DEBUG"] = "1"
+
+
+@app.command()
+def prepare(config: ConfigPath, overrides: Overrides = None) -> None:
+    """Read, clean, label and split articles, so that no source, story or date crosses a split.
+
+    Writes train, validation and test Parquet files and manifest.json, which counts every dropped row.
+
+    Example: **syto prepare configs/news.yaml --set data.cap_per_source=100**
+    """
+    from syto.config import load_config
+    from syto.stages.prepare import prepare as stage
+
+    stage(load_config(config, overrides or ()))
+
+
+@app.command()
+def train(
+    config: ConfigPath,
+    overrides: Overrides = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the newest unfinished run of this config.")
+    ] = False,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="FOLDER", help="Go on with this run folder.")
+    ] = None,
+) -> None:
+    """Fine-tune, calibrate, export and track a model; writes runs/NAME-TIME/ with its bundle.
+
+    Example: **syto train configs/news.yaml --set training.learning_rate=5e-4**
+
+    Several processes or GPUs: **accelerate launch --num_processes 2 -m syto train configs/news.yaml**
+    """
+    from syto.config import load_config
+    from syto.stages.train import train as stage
+
+    stage(load_config(config, overrides or ()), run or ("newest" if resume else None))
+
+
+@app.command()
+def evaluate(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder that `syto train` made.")],
+    prepared: Annotated[
+        Path | None, typer.Option("--data", metavar="FOLDER", help="Prepared data; else that of the run.")
+    ] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FOLDER", help="Else the run folder.")
+    ] = None,
+    split: Annotated[str, typer.Option(help="test or validation.")] = "test",
+    backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-fp32 or torch.")] = "auto",
+) -> None:
+    """Measure a bundle on its prepared test split beside the baselines; writes results.json and results.html.
+
+    Example: **syto evaluate runs/news-20261122-200000/bundle**
+    """
+    from syto.stages.evaluate import evaluate as stage
+
+    stage(bundle, prepared, output, backend=backend, split=split)
+
+
+@app.command(
+    help=f"""Score articles: the same rows come back with topic, reliability and the passages that decided.
+
+{NOT_TRUTH}
+
+INPUT is a csv, tsv, jsonl, parquet or xlsx file, a folder, a quoted glob, or - for standard input.
+Exit status: 0 all rows scored, 3 some rows carry an error, 2 wrong usage, 1 anything else.
+
+Example: **syto score articles.xlsx -o scored.xlsx**
+
+Example: **cat articles.jsonl | syto score - --format jsonl -o -**
+"""
+)
+def score(
+    input: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files of articles.")],
+    output: Annotated[
+        str, typer.Option("-o", "--output", metavar="OUTPUT", help="File, folder (several inputs) or -.")
+    ],
+    model: Annotated[
+        Path | None, typer.Option(metavar="BUNDLE", help="Else the bundle that ships with syto.")
+    ] = None,
+    text_column: Annotated[str | None, typer.Option(help="Else text, content, body, текст.")] = None,
+    title_column: Annotated[str | None, typer.Option(help="Else title, headline, заголовок.")] = None,
+    url_column: Annotated[str | None, typer.Option(help="Else url, link, посилання.")] = None,
+    id_column: Annotated[str | None, typer.Option(help="Else id, else the row number.")] = None,
+    published_column: Annotated[str | None, typer.Option(help="Else published, date.")] = None,
+    source_column: Annotated[
+        str | None, typer.Option(help="Else source, domain, channel; else the url.")
+    ] = None,
+    format: Annotated[
+        str | None, typer.Option(help="csv, tsv, jsonl, parquet, xlsx; else by suffix.")
+    ] = None,
+    output_format: Annotated[str | None, typer.Option(help="Likewise, of the output.")] = None,
+    encoding: Annotated[str | None, typer.Option(help="Of text files; else found.")] = None,
+    ratings: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="More source ratings; they win over ours.")
+    ] = None,
+    backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-fp32 or torch.")] = "auto",
+    passages: Annotated[int, typer.Option(min=0, help="Passages a head; 0 = none.")] = 3,
+    batch_size: Annotated[int, typer.Option(min=1, help="Windows at once.")] = 32,
+) -> None:
+    """Score articles."""
+    from syto.corpus.columns import ColumnMap
+    from syto.stages.score import score as stage
+
+    columns = ColumnMap(
+        text=text_column,
+        title=title_column,
+        url=url_column,
+        id=id_column,
+        published=published_column,
+        source=source_column,
+    )
+    summary = stage(
+        input,
+        output,
+        model,
+        columns=columns,
+        format=format,
+        output_format=output_format,
+        encoding=encoding,
+        ratings=ratings or (),
+        backend=backend,
+        passages=passages,
+        batch_size=batch_size,
+    )
+    if summary.errors:
+        raise typer.Exit(3)
+
+
+def main() -> None:
+    """Run a verb; every error that syto can explain is one line and an exit status, never a traceback."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        app()
+    except SytoError as error:
+        if os.environ.get("SYTO_DEBUG"):
+            raise
+        sys.stderr.write(f"error: {error}\n")
+        sys.exit(error.exit_status)
+    except KeyboardInterrupt:
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)

@@ -1,0 +1,220 @@
+"""The whole config: one YAML file, checked as a whole before anything is read or trained."""
+
+import re
+from collections.abc import Mapping, Sequence
+from io import StringIO
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from syto.corpus.settings import DataSettings
+from syto.errors import UserError, did_you_mean
+from syto.model.settings import EncoderSettings, TaskSettings, WindowSettings
+from syto.text.clean import TextSettings
+from syto.tracking.settings import TrackingSettings
+from syto.training.settings import (
+    BaselineSettings,
+    CalibrationSettings,
+    EarlyStoppingSettings,
+    ExportSettings,
+)
+
+Key = tuple[str | int, ...]  # from the top of the file down
+_PART = re.compile(r'"([^"]*)"|([^."]+)')  # of a dotted key; a part with dots in it stands in quotes
+
+
+class Config(BaseModel):
+    """Everything that a model depends on; each package owns the settings of its own section."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[\w.-]+$")]  # of the runs and of the bundle
+    seed: int = 20
+    licence: str = "not stated"  # of the trained weights, as far as the data allows one
+    data: DataSettings
+    text: TextSettings = TextSettings()
+    tasks: Annotated[dict[str, TaskSettings], Field(min_length=1)]
+    encoder: EncoderSettings
+    window: WindowSettings = WindowSettings()
+    training: dict[str, Any] = {}  # goes to transformers.TrainingArguments as it is
+    early_stopping: EarlyStoppingSettings | None = None
+    calibration: CalibrationSettings = CalibrationSettings()
+    baselines: BaselineSettings = BaselineSettings()
+    export: ExportSettings = ExportSettings()
+    tracking: TrackingSettings = TrackingSettings()
+
+
+def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+    """Read a config and put `a.b=value` overrides over it; `UserError` with file, line, key and remedy."""
+    text = _read(path)
+    try:
+        node = _yaml().compose(text)
+        content = _yaml().load(text)
+    except YAMLError as error:
+        raise UserError(f"{path}{_line_of(error)} is not YAML: {_first_line(error)}") from None
+    if not isinstance(content, dict):
+        raise UserError(f"{path} holds no config; start from one of the files in configs/")
+    for override in overrides:
+        _override(content, override)
+    try:
+        return Config.model_validate(content)
+    except ValidationError as error:
+        raise UserError(_explain(error, path, _lines(node), overrides)) from None
+
+
+def dump_config(config: Config) -> str:
+    """Return the resolved config as YAML; `load_config` of it gives the same config."""
+    stream, yaml = StringIO(), _yaml()
+    yaml.default_flow_style = False
+    yaml.allow_unicode = True
+    yaml.width = 1 << 16
+    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment] # the order of the fields
+    yaml.dump(_plain(config), stream)
+    return stream.getvalue()
+
+
+def _yaml() -> YAML:
+    return YAML(typ="safe", pure=True)  # YAML 1.2: 1e-3 is a number, `no` is a word
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise UserError(f"{path}: no such config; the ones that ship are in configs/") from None
+    except (IsADirectoryError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} is not a YAML file in UTF-8 ({error}); name one") from None
+
+
+def _line_of(error: YAMLError) -> str:
+    mark = error.problem_mark if isinstance(error, MarkedYAMLError) else None
+    return f":{mark.line + 1}" if mark else ""
+
+
+def _first_line(error: YAMLError) -> str:
+    problem = error.problem if isinstance(error, MarkedYAMLError) else None
+    return str(problem or error).strip().splitlines()[0]
+
+
+def _override(content: dict[str, Any], override: str) -> None:
+    """Put one `a.b=value` into the content; numbers in the key count the items of a list from 0."""
+    key, equals, text = override.partition("=")
+    parts = [quoted or plain for quoted, plain in _PART.findall(key)]
+    if not equals or not parts:
+        raise UserError(f"--set {override}: not of the form key.key=value")
+    try:
+        value = _yaml().load(text) if text else None
+    except YAMLError as error:
+        raise UserError(f"--set {override}: {text!r} is not YAML: {_first_line(error)}") from None
+    place: Any = content
+    for part, following in zip(parts, [*parts[1:], None], strict=True):
+        index = _index(place, part, override)
+        if following is None:
+            place[index] = value
+        else:
+            if isinstance(place, dict) and place.get(index) is None:
+                place[index] = {}
+            place = place[index]
+
+
+def _index(place: object, part: str, override: str) -> str | int:
+    if isinstance(place, dict):
+        return part
+    if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
+        return int(part)
+    held = f"a list of {len(place)} items" if isinstance(place, list) else repr(place)
+    raise UserError(f"--set {override}: {part!r} does not lead into {held}")
+
+
+def _lines(node: Node | None, key: Key = ()) -> dict[Key, int]:
+    """Return key → line, from 1, of everything in the file."""
+    lines: dict[Key, int] = {}
+    if isinstance(node, MappingNode):
+        for name, value in node.value:
+            lines[*key, name.value] = name.start_mark.line + 1
+            lines |= _lines(value, (*key, name.value))
+    elif isinstance(node, SequenceNode):
+        for number, item in enumerate(node.value):
+            lines[*key, number] = item.start_mark.line + 1
+            lines |= _lines(item, (*key, number))
+    return lines
+
+
+def _explain(failure: ValidationError, path: Path, lines: Mapping[Key, int], given: Sequence[str]) -> str:
+    """Name the first mistake; an unknown key before a missing one, which it may be the misspelling of."""
+    first = min(failure.errors(), key=lambda error: error["type"] != "extra_forbidden")
+    key, _ = _follow(Config, first["loc"])
+    dotted = ".".join(map(str, key)) or "the config"
+    override = next(
+        (o for o in given if f"{o.partition('=')[0]}.".replace('"', "").startswith(f"{dotted}.")), None
+    )
+    line = next((lines[key[:n]] for n in range(len(key), 0, -1) if key[:n] in lines), None)
+    where = f"--set {override}" if override else f"{path}:{line}" if line else str(path)
+    return f"{where}: {_said(first, dotted)}"
+
+
+def _said(error: ErrorDetails, dotted: str) -> str:
+    *above, last = error["loc"] or ("",)
+    if error["type"] == "extra_forbidden":
+        known = _fields(_settings_in(_follow(Config, tuple(above))[1]))
+        return f"{dotted} is no known key{did_you_mean(str(last), known)}"
+    if error["type"] == "missing":
+        return f"{dotted} is missing; add it"
+    if error["type"] == "value_error":
+        return f"{dotted}: {error['ctx']['error']}"
+    return f"{dotted} is {error['input']!r}: {error['msg'].lower()}"
+
+
+def _follow(kind: object, location: Key) -> tuple[Key, object]:
+    """Follow one of pydantic's locations from a type down; return the key in the file and the type there.
+
+    The two differ where a value may be of several types: pydantic then names the type it tried.
+    """
+    if not location:
+        return (), kind
+    origin, inner = get_origin(kind), [arg for arg in get_args(kind) if arg not in (NoneType, Ellipsis)]
+    if origin is Annotated or (origin in (Union, UnionType) and len(inner) == 1):
+        return _follow(inner[0], location)
+    if origin in (Union, UnionType):
+        tried = next((arg for arg in inner if getattr(arg, "__name__", "") == location[0]), None)
+        return _follow(tried, location[1:])
+    if origin in (dict, list, tuple):
+        below = inner[-1]
+    elif isinstance(kind, type) and issubclass(kind, BaseModel):
+        below = _fields(kind).get(str(location[0]))
+    else:
+        return (), kind
+    key, found = _follow(below, location[1:])
+    return (location[0], *key), found
+
+
+def _settings_in(kind: object) -> type[BaseModel]:
+    """Return the settings among the types that a value may have."""
+    if isinstance(kind, type) and issubclass(kind, BaseModel):
+        return kind
+    return next(map(_settings_in, (arg for arg in get_args(kind) if arg is not NoneType)), BaseModel)
+
+
+def _fields(settings: type[BaseModel]) -> dict[str, object]:
+    return {field.alias or name: field.annotation for name, field in settings.model_fields.items()}
+
+
+def _plain(value: object) -> object:
+    """Return settings as YAML knows them, without the nulls that nobody gave: a given null may mean more."""
+    if isinstance(value, BaseModel):
+        return {
+            field.alias or name: _plain(getattr(value, name))
+            for name, field in type(value).model_fields.items()
+            if getattr(value, name) is not None or name in value.model_fields_set
+        }
+    if isinstance(value, Mapping):
+        return {name: _plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value.as_posix() if isinstance(value, Path) else value

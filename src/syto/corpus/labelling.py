@@ -1,0 +1,146 @@
+"""From a data set's own rubrics, and from the ratings of sources, to the labels of the tasks."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from syto.corpus.rows import Row
+from syto.corpus.settings import CROSSING, DatasetSettings, LabelSettings
+from syto.errors import UserError, did_you_mean
+from syto.labels.label_set import LabelSet
+from syto.labels.mapping import check_map
+from syto.records import HeadKind
+from syto.sources.registry import RATINGS, Registry
+
+Labels = dict[str, tuple[str, ...]]  # task → label ids
+
+
+@dataclass(frozen=True, slots=True)
+class LabelTask:
+    """What labelling needs to know of a task."""
+
+    kind: HeadKind
+    labels: LabelSet
+
+
+@dataclass(slots=True)
+class Labeller:
+    """Labels the rows of one data set and counts what it could not label."""
+
+    dataset: DatasetSettings
+    tasks: Mapping[str, LabelTask]
+    registry: Registry
+    masked: Counter[str] = field(default_factory=Counter)  # task → labels withheld, since sources cross
+    unknown: Counter[tuple[str, str]] = field(default_factory=Counter)  # (task, rubric) with no label
+
+    def labels(self, row: Row, address: str) -> Labels:
+        """Return the labels of a row whose source is found at `address`."""
+        found: Labels = {}
+        for task, settings in self.dataset.labels.items():
+            labels = self._task_labels(task, settings, row, address)
+            if labels is not None and settings.origin and self.dataset.split in CROSSING:
+                self.masked[task] += 1  # a model could learn the source by heart and be tested on it
+            elif labels is not None:
+                found[task] = labels
+        return found
+
+    def _task_labels(
+        self, task: str, settings: LabelSettings, row: Row, address: str
+    ) -> tuple[str, ...] | None:
+        if not _matches(settings.where, row):
+            return None
+        if settings.value is not None:
+            return (settings.value,)
+        if settings.origin:
+            rating = self.registry.rate(address)
+            return (rating.rating,) if rating else None
+        return self._from_column(task, settings, row)
+
+    def _from_column(self, task: str, settings: LabelSettings, row: Row) -> tuple[str, ...] | None:
+        cell = row.values.get(settings.column or "")
+        multi = self.tasks[task].kind == "multi_label"
+        if cell is None or (cell == "" and not (multi and settings.separator)):
+            return None
+        labels: list[str] = []
+        for rubric in rubrics(cell, settings.separator):
+            label = self._label_of(task, settings, rubric)
+            if label is not None and label not in labels:
+                labels.append(label)
+        if len(labels) > 1 and not multi:
+            raise UserError(
+                f"data set {self.dataset.name!r}, row {row.number}: {len(labels)} labels {labels} for task "
+                f"{task!r}, which takes one; map all but one to null, or make the task `kind: multi_label`"
+            )
+        return tuple(labels) if labels or multi else None
+
+    def _label_of(self, task: str, settings: LabelSettings, rubric: str) -> str | None:
+        if settings.map is None:
+            known = rubric in self.tasks[task].labels.ids
+            label = rubric if known else None
+        else:
+            known = rubric in settings.map
+            label = settings.map.get(rubric)
+        self.unknown[task, rubric] += not known
+        return label
+
+    def check(self) -> None:
+        """Raise `UserError` when a rubric was neither mapped nor left unlabelled on purpose."""
+        missing = {key: rows for key, rows in self.unknown.items() if rows}
+        if not missing:
+            return
+        task = next(iter(missing))[0]
+        listed = ", ".join(
+            f"{rubric!r} ({rows} rows)" for (of, rubric), rows in missing.items() if of == task
+        )
+        raise UserError(
+            f"data set {self.dataset.name!r}, task {task!r}: no label for rubric {listed}; add each to "
+            f"`labels.{task}.map` with one of {', '.join(self.tasks[task].labels.ids)}, or with null for none"
+        )
+
+
+def check_labels(dataset: DatasetSettings, tasks: Mapping[str, LabelTask], has_ratings: bool) -> None:
+    """Raise `UserError` for an unknown task or label, before anything is read."""
+    for task, settings in dataset.labels.items():
+        where = f"data set {dataset.name!r}, task {task!r}"
+        if task not in tasks:
+            raise UserError(f"{where}: there is no such task under `tasks`{did_you_mean(task, tasks)}")
+        targets: Mapping[str, str | None] = settings.map or {}
+        if settings.value is not None:
+            targets = {"every row": settings.value}
+        if settings.origin:
+            targets = {rating: rating for rating in RATINGS}
+            if not has_ratings:
+                raise UserError(f"{where}: `from: sources` needs ratings; name the files in `data.ratings`")
+        check_map(targets, tasks[task].labels, where)
+
+
+def check_label_columns(dataset: DatasetSettings, names: Sequence[str]) -> None:
+    """Raise `UserError` when a column that labels are taken from is missing."""
+    for task, settings in dataset.labels.items():
+        for column in filter(None, (settings.column, *settings.where)):
+            if column not in names:
+                raise UserError(
+                    f"data set {dataset.name!r} has no column {column!r} (for labels.{task})"
+                    f"{did_you_mean(column, names)}; its columns: {', '.join(names)}"
+                )
+
+
+def rubrics(cell: object, separator: str | None) -> list[str]:
+    """Return the rubrics of a cell: its items, its parts, or the cell itself."""
+    if isinstance(cell, list | tuple):
+        return [_as_rubric(item) for item in cell]
+    text = _as_rubric(cell)
+    parts = text.split(separator) if separator else [text]
+    return [part.strip() for part in parts if part.strip()]
+
+
+def _as_rubric(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()  # as YAML and JSON write it
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))  # whole numbers beside empty cells are read as floats
+    return str(value)
+
+
+def _matches(where: Mapping[str, Sequence[str]], row: Row) -> bool:
+    return all(_as_rubric(row.values.get(column)) in allowed for column, allowed in where.items())

@@ -1,0 +1,133 @@
+"""Settings of the YAML section `data`."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from syto.corpus.columns import ColumnMap
+from syto.records import Split
+
+Share = Annotated[float, Field(gt=0, lt=1)]
+Count = Annotated[int, Field(ge=1)]
+SplitRule = Literal["sources", "newest", "random", "given", "train", "validation", "test"]
+# Rules under which one source is seen in training and tested on, by design.
+CROSSING: frozenset[SplitRule] = frozenset({"newest", "random", "given"})
+# Rules under which no training article may be as new as a held-out one.
+TIMED: frozenset[SplitRule] = frozenset({"sources", "newest"})
+
+
+class LabelSettings(BaseModel):
+    """Where the labels of one task come from in one data set."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
+
+    column: str | None = None  # its values are rubrics: one, or a list
+    value: str | None = None  # one label for every row
+    origin: Annotated[Literal["sources"] | None, Field(alias="from")] = None  # the registry's rating
+    map: dict[str, str | None] | None = (
+        None  # rubric → label id, null = no label; none: rubrics are label ids
+    )
+    where: dict[str, list[str]] = {}  # column → values; rows with another value get no label
+    separator: str | None = None  # cuts a text cell into several rubrics
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(given is not None for given in (self.column, self.value, self.origin)) != 1:
+            raise ValueError("give exactly one of 'column', 'value' and 'from: sources'")
+        if self.column is None and (self.map is not None or self.separator is not None):
+            raise ValueError("'map' and 'separator' go with 'column'")
+        return self
+
+
+class HubSettings(BaseModel):
+    """A data set on the Hugging Face Hub, or a local folder laid out like one."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    repo: str
+    name: str | None = None  # configuration of the data set
+    split: str = "train"
+    revision: str | None = None  # commit or tag; without it a later run may read other rows
+
+
+class DatasetSettings(BaseModel):
+    """One data set: where it lies, what its columns mean, how it is split and labelled."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", coerce_numbers_to_str=True)
+
+    name: Annotated[str, Field(pattern=r"^[\w.-]+$")]
+    path: Path | None = None
+    hub: HubSettings | None = None
+    format: str | None = None  # csv, tsv, jsonl, parquet, xlsx; else by suffix
+    encoding: str | None = None  # of a text file; else found
+    columns: ColumnMap = ColumnMap()
+    source: str | None = None  # of every row, where no column has it
+    source_map: dict[str, str] = {}  # names in the source column → domain or t.me/channel
+    split: SplitRule = "sources"
+    cap_per_source: Count | None = None  # given as null: no cap; left out: the one of `data`
+    labels: dict[str, LabelSettings]  # task → its labels
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.path is None) == (self.hub is None):
+            raise ValueError("give either 'path' (a file) or 'hub' (a Hub data set)")
+        if self.split == "given" and self.columns.split is None:
+            raise ValueError("'split: given' needs the column that holds it, as 'columns.split'")
+        return self
+
+
+class SplitSettings(BaseModel):
+    """How much is held out, and which sources go where whatever the draw says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    validation: Share = 0.15
+    test: Share = 0.2
+    pin: dict[str, Split] = {}  # source → split
+
+    @model_validator(mode="after")
+    def _leaves_training(self) -> Self:
+        if self.validation + self.test >= 1:
+            raise ValueError(f"validation {self.validation} and test {self.test} leave nothing to train on")
+        return self
+
+
+class DuplicateSettings(BaseModel):
+    """When two articles tell one story; shingles are runs of characters, so that inflected forms match."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    threshold: Share = 0.7  # Jaccard similarity of the shingle sets
+    permutations: Annotated[int, Field(ge=16)] = 128  # of the MinHash
+    shingle: Annotated[int, Field(ge=2)] = 5  # characters
+    min_part: Annotated[int, Field(ge=1)] = (
+        30  # characters of a title or body that make a story by themselves
+    )
+
+
+class DataSettings(BaseModel):
+    """The whole section."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    prepared: Path  # the folder that `prepare` writes and `train` reads
+    ratings: tuple[Path, ...] = ()  # files of source ratings; a later file adds rows
+    languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("uk", "ru", "en")
+    min_letters: Annotated[int, Field(ge=1)] = 20  # fewer in the cleaned text: out of scope
+    splits: SplitSettings = SplitSettings()
+    cap_per_source: Count | None = None  # rows a source, data set and split; null = all
+    duplicates: DuplicateSettings = DuplicateSettings()
+    datasets: Annotated[tuple[DatasetSettings, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _names_differ(self) -> Self:
+        names = [dataset.name for dataset in self.datasets]
+        if twice := {name for name in names if names.count(name) > 1}:
+            raise ValueError(f"data set names are given twice: {', '.join(sorted(twice))}")
+        return self
+
+    def cap_of(self, dataset: DatasetSettings) -> int | None:
+        """Return the cap that holds for `dataset`."""
+        own = "cap_per_source" in dataset.model_fields_set
+        return dataset.cap_per_source if own else self.cap_per_source

@@ -1,0 +1,148 @@
+"""What an evaluation found: frozen records that are `results.json` as they stand.
+
+The page and the model card take every figure from here; a figure that is not defined is null.
+"""
+
+from collections.abc import Mapping
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from syto.corpus.settings import SplitRule
+from syto.records import HeadKind, Split
+
+STATEMENT = (
+    "Source reliability is not truth: the model estimates whether a text reads like the output of unreliable "
+    "sources; that is triage, never a verdict on an article."
+)
+TRANSFORMER = "transformer"  # how tables call the bundle's model
+
+
+class Record(BaseModel):
+    """Frozen, and read as strictly as it was written."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Estimate(Record):
+    """A figure with its 95% bootstrap interval; null where it is not defined."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+
+class ClassResult(Record):
+    """One label under one system."""
+
+    label: str
+    support: int  # articles that carry it
+    precision: Estimate
+    recall: Estimate
+    f1: Estimate
+    auroc: Estimate  # against all other labels
+
+
+class CalibrationBin(Record):
+    """Answers whose stated probability lies in one of the bins of equal width."""
+
+    low: float
+    high: float
+    count: int
+    stated: float  # mean probability
+    right: float  # share that came true
+
+
+class SystemResult(Record):
+    """One system on one head."""
+
+    system: str
+    metrics: Mapping[str, Estimate]
+    lead: Estimate | None  # transformer minus this system in macro-F1, on the same draws; null for itself
+    classes: tuple[ClassResult, ...]
+    confusion: tuple[tuple[int, ...], ...]  # right (rows) × decided; empty for multi-label
+    calibration: tuple[CalibrationBin, ...]  # bins without answers are left out
+
+
+class SliceResult(Record):
+    """The systems on a part of the articles."""
+
+    kind: str  # dataset, language, month, …
+    value: str
+    rule: SplitRule | None  # how its articles were held out, when all in the same way
+    articles: int
+    sources: int
+    support: Mapping[str, int]  # label → its articles, for the labels that occur
+    unit: Literal["sources", "articles"]  # what the intervals resample
+    systems: Mapping[str, Mapping[str, Estimate]]  # system → metric
+
+
+class StatusCounts(Record):
+    """How often the transformer was sure, and how often right then."""
+
+    sure: int
+    sure_and_right: int
+    unsure: int
+    unsure_and_right: int
+
+
+class HeadResult(Record):
+    """One task."""
+
+    task: str
+    kind: HeadKind
+    labels: tuple[str, ...]
+    rules: tuple[SplitRule, ...]  # how the articles of the headline figures were held out
+    articles: int  # behind the headline figures
+    sources: int
+    unit: Literal["sources", "articles"]
+    left_out: Mapping[str, int]  # reason → labelled articles that no figure of this task counts
+    status: StatusCounts
+    systems: tuple[SystemResult, ...]  # the transformer first
+    slices: tuple[SliceResult, ...]
+
+    @property
+    def random_split(self) -> bool:
+        """Tell whether the headline figures come from a random split."""
+        return "random" in self.rules
+
+
+class BundleFacts(Record):
+    """Which model was evaluated."""
+
+    name: str
+    fingerprint: str
+    encoder: str
+    licence: str
+    created: str
+    languages: tuple[str, ...]
+    syto_version: str
+    backend: str
+    temperatures: Mapping[str, float]  # task → temperature
+    thresholds: Mapping[str, tuple[float, ...]]  # task → when sure, or multi-label: one a label
+
+
+class DatasetFacts(Record):
+    """One data set as it stands in the evaluated split."""
+
+    name: str
+    rule: SplitRule
+    articles: int
+    sources: int
+
+
+class Results(Record):
+    """All of `results.json`."""
+
+    statement: str = STATEMENT
+    created: str  # ISO date and time, UTC
+    syto_version: str
+    bundle: BundleFacts
+    prepared: str  # name of the prepared data
+    prepared_digest: str  # sha256 of its manifest
+    split: Split
+    draws: int  # of the bootstrap
+    seed: int
+    datasets: tuple[DatasetFacts, ...]
+    notes: tuple[str, ...]  # what a reader must know before quoting a figure
+    heads: tuple[HeadResult, ...]

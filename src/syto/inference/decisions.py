@@ -1,0 +1,33 @@
+"""From the joined logits of one article to an outcome: a label, `unsure` or `out_of_scope`."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from syto.model.bundle import HeadSpec
+from syto.model.decode import probabilities
+from syto.records import HeadPrediction, Status
+
+_HALF = 0.5  # threshold of a multi-label head that was not calibrated
+
+
+def decide(head: HeadSpec, logits: NDArray[np.floating]) -> HeadPrediction:
+    """Turn the logits (outputs,) of one article into calibrated probabilities and an outcome."""
+    shares = probabilities(head, logits[np.newaxis])[0]
+    by_label = dict(zip(head.labels, shares.tolist(), strict=True))
+    if head.kind == "multi_label":
+        return HeadPrediction("sure", _above(head, by_label), by_label, logits.astype(np.float32))
+    best = int(shares.argmax())
+    status: Status = "sure" if shares[best] >= head.sure_threshold else "unsure"
+    return HeadPrediction(status, (head.labels[best],), by_label, logits.astype(np.float32))
+
+
+def _above(head: HeadSpec, shares: dict[str, float]) -> tuple[str, ...]:
+    thresholds = head.label_thresholds or (_HALF,) * len(head.labels)
+    return tuple(
+        label for label, limit in zip(head.labels, thresholds, strict=True) if shares[label] >= limit
+    )
+
+
+def out_of_scope() -> HeadPrediction:
+    """Return what a head says of an article that the model does not know how to read."""
+    return HeadPrediction("out_of_scope", (), {}, np.empty(0, dtype=np.float32))

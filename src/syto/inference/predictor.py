@@ -1,0 +1,176 @@
+"""The one path from articles to predictions: clean, language, scope, windows, backend, calibrate, decide."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from syto.inference.backends import Backend
+from syto.inference.decisions import decide, out_of_scope
+from syto.inference.passages import read_sentences, sentence_evidence, strongest
+from syto.model.bundle import TOKENIZER, Bundle
+from syto.model.decode import label_evidence, split_heads
+from syto.model.windows import ArticleWindows, Window, Windower, pad_batch
+from syto.records import Article, HeadPrediction, Passage, Prediction
+from syto.text.clean import Cleaner, CleanText
+from syto.text.language import detect_language
+
+Logits = NDArray[np.float32]
+Result = TypeVar("Result")
+_CHUNK = 256  # articles whose windows and token logits are held at once
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """An article on its way; `error` is empty unless a step failed."""
+
+    article: Article
+    clean: CleanText | None = None
+    language: str = ""
+    in_scope: bool = False
+    cut: ArticleWindows | None = None
+    outputs: tuple[
+        tuple[Logits, Logits], ...
+    ] = ()  # a window: logits (outputs,), token logits (tokens, outputs)
+    error: str = ""
+
+
+class Predictor:
+    """Scores articles with one bundle; an article that fails carries its error and stops no other."""
+
+    def __init__(self, bundle: Bundle, backend: Backend, batch_size: int = 32, passages: int = 3) -> None:
+        self.manifest = bundle.manifest
+        self._backend = backend
+        self._batch_tokens = batch_size * bundle.manifest.window.length
+        self._passages = passages
+        self._cleaner = Cleaner(bundle.manifest.mastheads, bundle.manifest.text)
+        self._windower = Windower(bundle.path(TOKENIZER), bundle.manifest.window)
+
+    def predict(self, articles: Sequence[Article]) -> list[Prediction]:
+        """Return one prediction an article, in order."""
+        chunks = (articles[start : start + _CHUNK] for start in range(0, len(articles), _CHUNK))
+        return [prediction for chunk in chunks for prediction in self._predict_chunk(chunk)]
+
+    def _predict_chunk(self, articles: Sequence[Article]) -> list[Prediction]:
+        items = [_guarded(self._prepare, _Prepared(article)) for article in articles]
+        items = self._each(items, self._cut)
+        items = self._each(items, self._run)
+        return [self._finish(item) for item in items]
+
+    def _prepare(self, item: _Prepared) -> _Prepared:
+        article = item.article
+        clean = self._cleaner.clean(article.title, article.text)
+        language = article.language or detect_language(clean.text)
+        known = language in self.manifest.languages
+        in_scope = known and _has_letters(clean.text, max(self.manifest.min_letters, 1))
+        return replace(item, clean=clean, language=language, in_scope=in_scope)
+
+    def _each(
+        self, items: list[_Prepared], step: Callable[[list[_Prepared]], list[_Prepared]]
+    ) -> list[_Prepared]:
+        """Take a step with all articles in scope at once and, if that fails, with each of them alone."""
+        places = [place for place, item in enumerate(items) if item.in_scope and not item.error]
+        todo = [items[place] for place in places]
+        try:
+            done = step(todo) if todo else []
+        except Exception:  # noqa: BLE001 - whichever article it was will say so when it is alone
+            done = [_guarded(lambda item: step([item])[0], item) for item in todo]
+        for place, item in zip(places, done, strict=True):
+            items[place] = item
+        return items
+
+    def _cut(self, items: list[_Prepared]) -> list[_Prepared]:
+        cuts = self._windower.windows([item.clean.text for item in items if item.clean])
+        return [replace(item, cut=cut) for item, cut in zip(items, cuts, strict=True)]
+
+    def _run(self, items: list[_Prepared]) -> list[_Prepared]:
+        windows = [window for item in items if item.cut for window in item.cut.windows]
+        outputs: dict[int, tuple[Logits, Logits]] = {}
+        for batch in _batches(windows, self._batch_tokens):
+            logits, token_logits = self._backend.run(*pad_batch([windows[place] for place in batch]))
+            for row, place in enumerate(batch):
+                outputs[place] = (logits[row], token_logits[row, : len(windows[place].ids)])
+        in_order = iter(outputs[place] for place in range(len(windows)))
+        counts = [len(item.cut.windows) for item in items if item.cut]
+        return [
+            replace(item, outputs=tuple(islice(in_order, count)))
+            for item, count in zip(items, counts, strict=True)
+        ]
+
+    def _finish(self, item: _Prepared) -> Prediction:
+        try:
+            return self._prediction(item)
+        except Exception as error:  # noqa: BLE001 - nothing of one article may stop the others
+            return self._prediction(replace(item, error=_reason(error)))
+
+    def _prediction(self, item: _Prepared) -> Prediction:
+        if item.error:
+            return Prediction(item.article.id, item.language, {}, item.error)
+        if not item.in_scope:
+            heads = {head.task: out_of_scope() for head in self.manifest.heads}
+            return Prediction(item.article.id, item.language, heads)
+        truncated = item.cut is not None and item.cut.truncated
+        return Prediction(item.article.id, item.language, self._heads(item), truncated=truncated)
+
+    def _heads(self, item: _Prepared) -> dict[str, HeadPrediction]:
+        heads = self.manifest.heads
+        logits = split_heads(heads, _joined(item.outputs))
+        decided = {head.task: decide(head, logits[head.task]) for head in heads}
+        found = self._find_passages(item, decided) if self._passages else {}
+        return {task: replace(head, passages=found.get(task, ())) for task, head in decided.items()}
+
+    def _find_passages(
+        self, item: _Prepared, decided: Mapping[str, HeadPrediction]
+    ) -> dict[str, tuple[Passage, ...]]:
+        if item.clean is None or item.cut is None:
+            return {}
+        windows = item.cut.windows
+        sentences = read_sentences(item.clean.text, windows)
+        by_window = [split_heads(self.manifest.heads, tokens) for _, tokens in item.outputs]
+        found = {}
+        for head in self.manifest.heads:
+            columns = [head.labels.index(label) for label in decided[head.task].labels]
+            if not columns or not sentences:
+                continue
+            evidence = [label_evidence(head, tokens[head.task])[:, columns].mean(1) for tokens in by_window]
+            totals = sentence_evidence(sentences, windows, evidence)
+            found[head.task] = strongest(item.article, item.clean, sentences, totals, self._passages)
+        return found
+
+
+def _has_letters(text: str, count: int) -> bool:
+    return sum(1 for _ in islice(filter(str.isalpha, text), count)) >= count
+
+
+def _batches(windows: Sequence[Window], budget: int) -> Iterator[list[int]]:
+    """Put windows of like length together, so many that they, padded, have at most `budget` tokens."""
+    batch: list[int] = []
+    for place in sorted(range(len(windows)), key=lambda place: len(windows[place].ids)):
+        if batch and (len(batch) + 1) * len(windows[place].ids) > budget:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+def _joined(outputs: Sequence[tuple[Logits, Logits]]) -> Logits:
+    """Return the mean of the windows' logits, weighted by their tokens: (outputs,)."""
+    logits = np.stack([window for window, _ in outputs])
+    tokens = np.array([len(token_logits) for _, token_logits in outputs])
+    mean: Logits = np.average(logits, axis=0, weights=tokens)
+    return mean
+
+
+def _guarded(step: Callable[[_Prepared], _Prepared], item: _Prepared) -> _Prepared:
+    try:
+        return step(item)
+    except Exception as error:  # noqa: BLE001 - nothing of one article may stop the others
+        return replace(item, error=_reason(error))
+
+
+def _reason(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}".replace("\n", " ")[:500]

@@ -1,0 +1,162 @@
+"""The scored row: the columns that other people's scripts rely on, in their order."""
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from syto.records import Article, HeadPrediction, Passage, Prediction
+from syto.sources.registry import Rating, Registry
+
+ColumnKind = Literal["text", "number", "json"]
+TOPIC, RELIABILITY = "topic", "reliability"
+UNRELIABLE = "unreliable"
+STATUS = "_status"  # ends the name of a column with `sure`, `unsure` or `out_of_scope`
+_DIGITS = 6  # of a probability
+
+OUTPUT_COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(
+    {
+        "language": "text",
+        "topic": "text",
+        "topic_probability": "number",
+        "topic_probabilities": "json",
+        "topic_status": "text",
+        "reliability": "text",
+        "reliability_probability": "number",
+        "unreliable_probability": "number",
+        "reliability_status": "text",
+        "reliability_basis": "text",
+        "source": "text",
+        "source_rating": "text",
+        "source_rater": "text",
+        "passages": "json",
+        "error": "text",
+        "model": "text",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where an article comes from, and how that source is rated."""
+
+    name: str = ""  # registrable domain or t.me/channel
+    rating: Rating | None = None
+
+    @classmethod
+    def of(cls, article: Article, registry: Registry) -> "Source":
+        """Look up the address of the article; where it has none or an unrated one, its source column."""
+        addresses = [address for address in (article.url, article.source) if address]
+        for address in addresses:
+            if rating := registry.rate(address):
+                return cls(rating.source, rating)
+        return cls(registry.canonical(addresses[0])) if addresses else cls()
+
+
+def output_columns(tasks: Iterable[str]) -> dict[str, ColumnKind]:
+    """Return the contract's columns; those of further tasks come between reliability and source."""
+    extra = [task for task in tasks if task not in (TOPIC, RELIABILITY)]
+    columns: dict[str, ColumnKind] = {}
+    for name, kind in OUTPUT_COLUMNS.items():
+        if name == "source":
+            for task in extra:
+                columns |= _task_columns(task)
+        columns[name] = kind
+    return columns
+
+
+def _task_columns(task: str) -> dict[str, ColumnKind]:
+    return {
+        task: "text",
+        f"{task}_probability": "number",
+        f"{task}_probabilities": "json",
+        f"{task}{STATUS}": "text",
+    }
+
+
+def renamed(columns: Iterable[str], taken: Collection[str]) -> dict[str, str]:
+    """Return output column → its name beside the input's: a name that the input has gets `syto_`."""
+    names: dict[str, str] = {}
+    for column in columns:
+        name = column
+        while name in taken or name in names.values():
+            name = f"syto_{name}"
+        names[column] = name
+    return names
+
+
+def scored_row(
+    tasks: Iterable[str], source: Source, prediction: Prediction, model_name: str
+) -> dict[str, object]:
+    """Return the output columns of one article; what is not known is '', a number None."""
+    tasks = tuple(tasks)
+    row = empty_row(tasks, prediction.error, model_name)
+    row |= {"language": prediction.language, "source": source.name}
+    if source.rating:
+        row |= {"source_rating": source.rating.rating, "source_rater": source.rating.rater}
+    if prediction.error:
+        return row
+    for task, head in prediction.heads.items():
+        if task != RELIABILITY:
+            row |= _decided(task, head)
+    row |= _reliability(prediction.heads.get(RELIABILITY), source.rating)
+    row["passages"] = _passages_json(prediction.heads)
+    return row
+
+
+def empty_row(tasks: Iterable[str], error: str, model_name: str) -> dict[str, object]:
+    """Return the output columns of a row that could not be scored."""
+    columns = output_columns(tasks)
+    row: dict[str, object] = {name: None if kind == "number" else "" for name, kind in columns.items()}
+    return row | {"error": error, "model": model_name}
+
+
+def _decided(task: str, head: HeadPrediction) -> dict[str, object]:
+    shares = [head.probabilities[label] for label in head.labels]
+    return {
+        task: ";".join(head.labels),
+        f"{task}_probability": round(max(shares), _DIGITS) if shares else None,
+        f"{task}_probabilities": _probabilities_json(head.probabilities),
+        f"{task}{STATUS}": head.status,
+    }
+
+
+def _reliability(head: HeadPrediction | None, rating: Rating | None) -> dict[str, object]:
+    """A rated source decides; what the text alone says stays beside it in `unreliable_probability`."""
+    shares = head.probabilities if head else {}
+    label = head.labels[0] if head and head.labels else ""
+    status: str = head.status if head else ""
+    if rating:
+        label, status = rating.rating, "sure"
+    return {
+        RELIABILITY: label,
+        f"{RELIABILITY}_probability": _share(shares, label),
+        f"{UNRELIABLE}_probability": _share(shares, UNRELIABLE),
+        f"{RELIABILITY}{STATUS}": status,
+        f"{RELIABILITY}_basis": "source" if rating else "text" if head else "",
+    }
+
+
+def _share(probabilities: Mapping[str, float], label: str) -> float | None:
+    return round(probabilities[label], _DIGITS) if label in probabilities else None
+
+
+def _probabilities_json(probabilities: Mapping[str, float]) -> str:
+    rounded = {label: round(share, _DIGITS) for label, share in probabilities.items()}
+    return json.dumps(rounded, ensure_ascii=False) if rounded else ""
+
+
+def _passages_json(heads: Mapping[str, HeadPrediction]) -> str:
+    lists = {task: [_passage(passage) for passage in head.passages] for task, head in heads.items()}
+    return json.dumps(lists, ensure_ascii=False) if any(lists.values()) else ""
+
+
+def _passage(passage: Passage) -> dict[str, object]:
+    return {
+        "field": passage.field,
+        "start": passage.start,
+        "end": passage.end,
+        "text": passage.text,
+        "weight": round(passage.weight, 4),
+    }

@@ -1,0 +1,89 @@
+"""Rows of a file in, the same rows with the scored columns out; `syto score` and MLflow share it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from syto.corpus.columns import ColumnMap, to_article
+from syto.corpus.rows import Row
+from syto.inference.predictor import Predictor
+from syto.inference.rows import ColumnKind, Source, empty_row, output_columns, renamed, scored_row
+from syto.records import Article, Prediction
+from syto.sources.registry import Registry
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredRow:
+    """One row out for one row in."""
+
+    values: Mapping[str, object]  # input columns, then ours, under their names in the file
+    ours: Mapping[str, object]  # output columns under the contract's names
+    truncated: bool = False  # the article is longer than the model reads
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Scores rows whose columns are known."""
+
+    predictor: Predictor
+    registry: Registry
+    columns: ColumnMap
+    input_names: Sequence[str] | None = None  # all columns of the input; None: those of the rows of each call
+
+    @property
+    def tasks(self) -> tuple[str, ...]:
+        """Tasks of the bundle."""
+        return tuple(head.task for head in self.predictor.manifest.heads)
+
+    def names(self, rows: Sequence[Row] = ()) -> dict[str, str]:
+        """Return output column → its name beside the input's columns."""
+        known = self.input_names
+        taken = set(known) if known is not None else {name for row in rows for name in row.values}
+        return renamed(output_columns(self.tasks), taken)
+
+    def kinds(self) -> dict[str, ColumnKind]:
+        """Return the name in the file → kind of the output columns; needs `input_names`."""
+        names = self.names()
+        return {names[name]: kind for name, kind in output_columns(self.tasks).items()}
+
+    def score(self, rows: Sequence[Row]) -> list[dict[str, object]]:
+        """Return the rows with our columns after theirs."""
+        return [dict(row.values) for row in self.scored(rows)]
+
+    def scored(self, rows: Sequence[Row]) -> list[ScoredRow]:
+        """Return the rows with our columns, and these once more by themselves."""
+        read = [self._read(row) for row in rows]
+        predictions = iter(self.predictor.predict([item.article for item in read if item.article]))
+        names = self.names(rows)
+        return [
+            self._scored(row, item, next(predictions) if item.article else None, names)
+            for row, item in zip(rows, read, strict=True)
+        ]
+
+    def _read(self, row: Row) -> "_Read":
+        if row.error:
+            return _Read(error=row.error)
+        try:
+            article = to_article(row, self.columns)
+            return _Read(article, Source.of(article, self.registry))
+        except Exception as error:  # noqa: BLE001 - a row may hold anything, and stops no other
+            return _Read(error=f"{type(error).__name__}: {error}")
+
+    def _scored(
+        self, row: Row, read: "_Read", prediction: Prediction | None, names: Mapping[str, str]
+    ) -> ScoredRow:
+        model = self.predictor.manifest.model_name
+        if prediction is None:
+            ours = empty_row(self.tasks, read.error, model)
+        else:
+            ours = scored_row(self.tasks, read.source, prediction, model)
+        values = {**row.values, **{names[name]: value for name, value in ours.items()}}
+        return ScoredRow(values, ours, prediction is not None and prediction.truncated)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A row as an article and its source, or why it is none."""
+
+    article: Article | None = None
+    source: Source = field(default_factory=Source)
+    error: str = ""

@@ -1,0 +1,60 @@
+"""What a scoring run came to, in counts."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from syto.inference.rows import STATUS
+from syto.inference.scorer import ScoredRow
+
+CAVEAT = (
+    "Source reliability is not truth: the model estimates whether a text reads like the output of unreliable "
+    "sources, so use it to decide what to read first, never as a verdict."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSummary:
+    """Counts of rows; the exit status follows from `errors`."""
+
+    rows: int = 0
+    errors: int = 0
+    out_of_scope: int = 0  # too short, another language or empty
+    truncated: int = 0  # longer than the model reads
+    unsure: Mapping[str, int] = field(default_factory=dict)  # task → rows
+
+    @classmethod
+    def of(cls, rows: Iterable[ScoredRow]) -> "ScoreSummary":
+        """Count scored rows."""
+        count: Counter[str] = Counter()
+        unsure: Counter[str] = Counter()
+        for row in rows:
+            statuses = {name: value for name, value in row.ours.items() if name.endswith(STATUS)}
+            count["rows"] += 1
+            count["errors"] += bool(row.ours["error"])
+            count["out_of_scope"] += "out_of_scope" in statuses.values()
+            count["truncated"] += row.truncated
+            unsure.update(n.removesuffix(STATUS) for n, status in statuses.items() if status == "unsure")
+        return cls(count["rows"], count["errors"], count["out_of_scope"], count["truncated"], dict(unsure))
+
+    def __add__(self, other: "ScoreSummary") -> "ScoreSummary":
+        """Add the counts of two files."""
+        return ScoreSummary(
+            self.rows + other.rows,
+            self.errors + other.errors,
+            self.out_of_scope + other.out_of_scope,
+            self.truncated + other.truncated,
+            dict(Counter(self.unsure) + Counter(other.unsure)),
+        )
+
+    def lines(self) -> list[str]:
+        """Say it in words, a line each."""
+        unsure = ", ".join(f"{task} {count:,}" for task, count in self.unsure.items())
+        counts = {
+            "rows": f"{self.rows:,}",
+            "with an error": f"{self.errors:,}",
+            "out of scope": f"{self.out_of_scope:,} (too short, another language or empty)",
+            "unsure": unsure or "0",
+            "read in part": f"{self.truncated:,} (longer than the model reads)",
+        }
+        return [f"{name + ':':<15}{value}" for name, value in counts.items()]

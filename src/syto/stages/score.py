@@ -1,0 +1,210 @@
+"""`syto score`: rows of articles in, the same rows with topic and reliability out."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from syto.corpus.columns import ColumnMap, find_columns
+from syto.corpus.reading import format_of
+from syto.corpus.rows import Row
+from syto.errors import SytoError, UserError
+from syto.inference.backends import choose_backend
+from syto.inference.jobs import STANDARD, Job, find_files, plan_jobs
+from syto.inference.predictor import Predictor
+from syto.inference.scorer import Scorer
+from syto.inference.summary import CAVEAT, ScoreSummary
+from syto.inference.survey import Survey, layout_of, survey
+from syto.inference.writing import Layout, Sink, open_sink, whole_file
+from syto.model.bundle import MANIFEST, Bundle, read_bundle
+from syto.resources import resource
+from syto.sources.registry import Registry
+
+_CHUNK_ROWS = 256
+_CHUNK_CHARACTERS = 1 << 23  # of text: a few articles of megabytes are a chunk
+console = Console(stderr=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A file that was looked through and can be scored."""
+
+    job: Job
+    rows: int
+    scorer: Scorer
+    layout: Layout
+
+
+def score(
+    input: str | Sequence[str],
+    output: str,
+    model: Path | None = None,
+    *,
+    columns: ColumnMap | None = None,
+    format: str | None = None,
+    output_format: str | None = None,
+    encoding: str | None = None,
+    ratings: Sequence[Path] = (),
+    backend: str = "auto",
+    passages: int = 3,
+    batch_size: int = 32,
+) -> ScoreSummary:
+    """Score files, folders, globs or standard input (`-`) into a file, a folder or standard output (`-`).
+
+    Everything that can be wrong with the input as a whole is found before the first row is scored.
+    """
+    given = [input] if isinstance(input, str) else list(input)
+    with _jobs(given, output, format, output_format, encoding) as jobs:
+        surveys = [survey(job) for job in jobs]
+        maps = [
+            find_columns(found.names, columns or ColumnMap(), job.name)
+            for job, found in zip(jobs, surveys, strict=True)
+        ]
+        registry = Registry.from_files([resource("sources/ratings.csv"), *ratings])
+        bundle = _bundle(model)
+        predictor = Predictor(bundle, choose_backend(bundle, backend), batch_size, passages)
+        todo = [
+            _prepared(job, found, Scorer(predictor, registry, chosen, found.names))
+            for job, found, chosen in zip(jobs, surveys, maps, strict=True)
+        ]
+        _say_renamed(todo)
+        summary = _score_all(todo)
+    _say_summary(summary)
+    return summary
+
+
+@contextmanager
+def _jobs(
+    given: Sequence[str], output: str, format: str | None, output_format: str | None, encoding: str | None
+) -> Iterator[list[Job]]:
+    """Plan the jobs; standard input is put into a temporary file, since it is read twice."""
+    if STANDARD not in given:
+        yield plan_jobs(find_files(given, format), output, format, output_format, encoding)
+        return
+    if len(given) > 1:
+        raise UserError("standard input (-) is scored alone; leave out the other inputs")
+    if format is None:
+        raise UserError("standard input has no suffix that tells its format; name it, such as --format csv")
+    kind = format_of(Path("stdin"), format)
+    with tempfile.TemporaryDirectory(prefix="syto-") as folder:
+        spool = Path(folder) / f"stdin.{kind}"
+        with spool.open("wb") as file:
+            shutil.copyfileobj(sys.stdin.buffer, file)
+        jobs = plan_jobs([spool], output, kind, output_format, encoding)
+        yield [replace(job, name="standard input") for job in jobs]
+
+
+def _bundle(model: Path | None) -> Bundle:
+    """Read the bundle, or the one that the package ships."""
+    if model is None and not (resource("embedded") / MANIFEST).is_file():
+        raise UserError("this installation has no model of its own; name a bundle: --model runs/.../bundle")
+    return read_bundle(model or resource("embedded"))
+
+
+def _prepared(job: Job, found: Survey, scorer: Scorer) -> _Prepared:
+    return _Prepared(job, found.rows, scorer, layout_of(job, found, scorer.kinds()))
+
+
+def _say_renamed(todo: Sequence[_Prepared]) -> None:
+    """Say once which of our columns have another name, because the input has a column of theirs."""
+    names = {old: new for item in todo for old, new in item.scorer.names().items() if old != new}
+    if names:
+        pairs = ", ".join(f"{old} → {new}" for old, new in names.items())
+        console.print(f"[yellow]the input has columns of the same names; ours are called:[/] {pairs}")
+
+
+def _score_all(todo: Sequence[_Prepared]) -> ScoreSummary:
+    total = ScoreSummary()
+    with _progress() as progress:
+        for item in todo:
+            bar = progress.add_task(Path(item.job.name).name, total=item.rows)
+            for summary in _score_file(item):
+                total += summary
+                progress.advance(bar, summary.rows)
+    return total
+
+
+def _score_file(item: _Prepared) -> Iterator[ScoreSummary]:
+    """Score one file; yield the counts of each chunk once it is written."""
+    with _output(item.job) as stream, open_sink(stream, item.job.target_format, item.layout) as sink:
+        for chunk in chunks(item.job.rows()):
+            yield _score_chunk(item.scorer, chunk, sink)
+
+
+def _score_chunk(scorer: Scorer, rows: Sequence[Row], sink: Sink) -> ScoreSummary:
+    scored = scorer.scored(rows)
+    for row in scored:
+        sink.write(row.values)
+    return ScoreSummary.of(scored)
+
+
+def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
+    """Put rows together that are scored at once: few enough, and not too much text."""
+    chunk: list[Row] = []
+    characters = 0
+    for row in rows:
+        chunk.append(row)
+        characters += sum(len(value) for value in row.values.values() if isinstance(value, str))
+        if len(chunk) >= _CHUNK_ROWS or characters >= _CHUNK_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
+
+
+@contextmanager
+def _output(job: Job) -> Iterator[IO[bytes]]:
+    if job.target is not None:
+        with whole_file(job.target) as stream:
+            yield stream
+        return
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more
+        raise SytoError("whatever read the output has ended, and the rest was not written") from error
+
+
+class _RowsPerSecond(ProgressColumn):
+    """Rows a second since the start of the file."""
+
+    def render(self, task: Task) -> Text:
+        """Show the speed once there is one."""
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f} rows/s" if speed else "", style="progress.data.speed")
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        _RowsPerSecond(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+        console=console,
+        disable=not console.is_terminal,
+    )
+
+
+def _say_summary(summary: ScoreSummary) -> None:
+    for line in summary.lines():
+        console.print(line, highlight=False)
+    console.print(CAVEAT, style="dim", highlight=False, soft_wrap=True)

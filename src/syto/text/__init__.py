@@ -1,0 +1,1 @@
+"""Text as a model sees it: normalised, redacted, and still traceable to what was read."""

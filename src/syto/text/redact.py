@@ -1,0 +1,82 @@
+"""Removal of what names the outlet: mastheads, bylines, sign-offs, the tails of titles."""
+
+import re
+
+from syto.text.aligned import AlignedText
+from syto.text.boilerplate import (
+    ATTRIBUTION_AFTER,
+    ATTRIBUTION_BEFORE,
+    CLAUSE_END,
+    PATTERNS,
+    REPORTER,
+    ROLE_BEFORE,
+)
+from syto.text.mastheads import Mastheads, last_segment, mine_mastheads
+
+__all__ = ["mine_mastheads", "redact_body", "redact_title"]
+
+Span = tuple[int, int]
+
+_BEFORE = 90  # characters in which the attribution before a masthead must begin
+_NEAR = 8  # punctuation around a removed span is looked for no further
+_GENERIC_SEPARATORS = frozenset({" - ", " | ", " :: "})
+_GENERIC_TAIL = re.compile(r"[^\W_a-zа-яіїєґё][\w.'’!&+-]*(?: [\w.'’!&+-]+){0,3}")
+_MAX_TAIL = 40  # characters of a tail that nobody knows
+_MIN_HEAD = 3  # words that must be left of a title
+_PAIRS = frozenset({"()", "[]", "«»", '""', "“”", "„“", "''"})
+
+
+def redact_title(aligned: AlignedText, mastheads: Mastheads) -> AlignedText:
+    """Cut outlets' names off the end of a title: known ones anywhere, unknown ones after ` - `, ` | `, ` :: `."""
+    title = aligned.text
+    end = len(title)
+    while (segment := last_segment(title[:end])) and _is_outlet(*segment, mastheads):
+        end = len(segment[0].rstrip())
+    return aligned.without([(end, len(title))])
+
+
+def redact_body(aligned: AlignedText, mastheads: Mastheads) -> AlignedText:
+    """Remove attributions, credits, calls, links and every known masthead from a title or a text."""
+    text = aligned.text
+    spans = [_cut(match) for pattern in PATTERNS for match in pattern.finditer(text)]
+    spans += (_with_attribution(text, *span) for span in mastheads.find(text))
+    return aligned.without(_widened(text, *span) for span in spans)
+
+
+def _is_outlet(head: str, separator: str, tail: str, mastheads: Mastheads) -> bool:
+    if mastheads.is_tail(tail):
+        return True
+    unknown = separator in _GENERIC_SEPARATORS and len(tail) <= _MAX_TAIL and _GENERIC_TAIL.fullmatch(tail)
+    return bool(unknown) and head.count(" ") >= _MIN_HEAD - 1
+
+
+def _cut(match: re.Match[str]) -> Span:
+    return match.span("cut") if "cut" in match.re.groupindex else match.span()
+
+
+def _with_attribution(text: str, start: int, end: int) -> Span:
+    """Widen a masthead to the clause that it signs: `, передає кореспондент Укрінформу`."""
+    line_start = text.rfind("\n", max(0, start - _BEFORE), start) + 1
+    window_start = max(line_start, start - _BEFORE)
+    before = text[window_start:start]
+    after = ATTRIBUTION_AFTER.match(text, end)
+    if after:
+        return start, after.end()
+    if text[end : end + 1] in ("", "\n") and REPORTER.fullmatch(before) and line_start == window_start:
+        return line_start, end
+    pattern = ATTRIBUTION_BEFORE if CLAUSE_END.match(text, end) else ROLE_BEFORE
+    lead = pattern.search(before)
+    return (window_start + lead.start() if lead else start), end
+
+
+def _widened(text: str, start: int, end: int) -> Span:
+    """Take along the brackets, commas and spaces that would be left dangling."""
+    while start and end < len(text) and text[start - 1] + text[end] in _PAIRS:
+        start, end = start - 1, end + 1
+    left = text[max(0, start - _NEAR) : start]
+    right = text[end : end + _NEAR]
+    if not left or left.rstrip(" ").endswith("\n") or not left.strip():
+        return start, end + len(right) - len(right.lstrip(" ,:;.|–—-"))
+    if not right.strip(" ") or right.lstrip(" ")[0] in "\n.,;:!?)»":
+        return start - len(left) + len(left.rstrip(" ,–—-|")), end
+    return start, end + len(right) - len(right.lstrip(" "))

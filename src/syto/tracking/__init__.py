@@ -1,0 +1,1 @@
+"""Tracking of runs in MLflow; the only package that imports it."""

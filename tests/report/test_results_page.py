@@ -1,0 +1,185 @@
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from syto.evaluation.head import HeadAnswers, evaluate_head
+from syto.evaluation.metrics import Answers
+from syto.evaluation.notes import notes_on
+from syto.evaluation.results import BundleFacts, DatasetFacts, Estimate, HeadResult, Results
+from syto.records import Article, HeadKind
+from syto.report.results_page import figure, number, results_page, spread
+from syto.report.results_table import results_tables
+from syto.report.wording import verdict
+
+HOSTILE = "<script>alert(1)</script>"
+SKILL = {"transformer": 2.0, "tfidf": 1.4, "topic_only": 0.5, "language_only": 0.3, "majority": 0.0}
+
+
+def answers(gold: list[int], labels: tuple[str, ...], kind: HeadKind, skill: float) -> Answers:
+    rng = np.random.default_rng(int(10 * skill))
+    eye = np.eye(len(labels), dtype=bool)
+    logits = rng.normal(size=(len(gold), len(labels))) + skill * eye[gold]
+    shares = np.exp(logits) / np.exp(logits).sum(1, keepdims=True)
+    decided = shares > 0.4 if kind == "multi_label" else eye[shares.argmax(1)]
+    return Answers(kind, labels, eye[gold], shares, decided)
+
+
+def articles(count: int, datasets: tuple[str, ...]) -> list[Article]:
+    return [
+        Article(
+            str(number),
+            "",
+            clean="слово " * (number % 200),
+            source=f"<b>s{number % 14}</b>.ua",
+            published=date(2023, 1 + number % 5, 1) if number % 9 else None,
+            language=("uk", "ru", "en")[number % 3],
+            dataset=datasets[number % len(datasets)],
+        )
+        for number in range(count)
+    ]
+
+
+def head(task: str, kind: HeadKind, labels: tuple[str, ...], datasets: tuple[str, ...]) -> HeadResult:
+    found = articles(240, datasets)
+    gold = [(number * 7) % len(labels) for number in range(240)]
+    systems = {name: answers(gold, labels, kind, skill) for name, skill in SKILL.items()}
+    measured = HeadAnswers(task, found, systems, np.arange(240) % 3 > 0, {"out_of_scope": 4})
+    return evaluate_head(measured, {HOSTILE: "sources", "posts": "random"}, 40, np.random.default_rng(0))
+
+
+@pytest.fixture(scope="module")
+def results() -> Results:
+    heads = (
+        head("topic", "single_label", ("sport", HOSTILE, "culture"), (HOSTILE, "posts")),
+        head("reliability", "ordinal", ("unreliable", "mixed", "reliable"), (HOSTILE,)),
+        head("techniques", "multi_label", ("fear", "doubt"), ("posts",)),
+    )
+    return Results(
+        created="2026-01-02T03:04:05Z",
+        syto_version="0.1.0",
+        bundle=BundleFacts(
+            name=f"news {HOSTILE}",
+            fingerprint="0123456789ab",
+            encoder="modernbert from scratch",
+            licence='CC "BY" <4.0>',
+            created="2026-01-01T00:00:00Z",
+            languages=("uk", "ru", "en"),
+            syto_version="0.1.0",
+            backend="onnx",
+            temperatures={"topic": 1.3},
+            thresholds={"topic": (0.6,)},
+        ),
+        prepared="news",
+        prepared_digest="f" * 64,
+        split="test",
+        draws=40,
+        seed=0,
+        datasets=(DatasetFacts(name=HOSTILE, rule="sources", articles=240, sources=14),),
+        notes=tuple(notes_on(heads, "test")),
+        heads=heads,
+    )
+
+
+@pytest.fixture(scope="module")
+def page(results: Results) -> str:
+    return results_page(results)
+
+
+class Tags(HTMLParser):
+    """Collects what a browser would see as elements and addresses."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.addresses: list[str] = []
+        self.events: list[str] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        for name, value in attrs:
+            if name in ("src", "href", "xlink:href", "action", "data"):
+                self.addresses.append(value or "")
+            if name.startswith("on"):
+                self.events.append(name)
+
+
+def test_hostile_names_are_shown_as_text(page: str) -> None:
+    tags = Tags(page)
+    assert "script" not in tags.names
+    assert not tags.events
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "&lt;b&gt;s1&lt;/b&gt;.ua" in page
+
+
+def test_the_page_fetches_nothing(page: str) -> None:
+    assert all(address.startswith("#") for address in Tags(page).addresses)
+    assert "@import" not in page and "url(http" not in page
+    assert "default-src 'none'" in page
+
+
+def test_the_page_says_that_source_reliability_is_not_truth(page: str, results: Results) -> None:
+    assert results.statement in page
+    assert "not truth" in page
+
+
+def test_every_head_has_its_figures_and_charts(page: str, results: Results) -> None:
+    for each in results.heads:
+        for system in each.systems:
+            assert figure(system.metrics["macro_f1"]) in page
+            assert spread(system.metrics["macro_f1"]) in page
+    assert Tags(page).names.count("svg") == 3 * 3  # systems, calibration and time
+
+
+def test_a_random_split_is_marked_where_it_stands(page: str) -> None:
+    assert re.search(r'posts<br><span class="tag warn">random split', page)
+    assert "techniques: a random split" in page
+
+
+def test_results_survive_json(results: Results) -> None:
+    text = results.model_dump_json()
+    assert "NaN" not in text
+    assert Results.model_validate_json(text) == results
+
+
+@pytest.mark.parametrize(
+    ("estimate", "shown"),
+    [
+        (None, ("—", "")),
+        (Estimate(value=None), ("—", "")),
+        (Estimate(value=0.5), ("0.500", "")),
+        (Estimate(value=0.5, low=0.4, high=0.6), ("0.500", "0.400–0.600")),
+    ],
+)
+def test_figures_that_are_missing(estimate: Estimate | None, shown: tuple[str, str]) -> None:
+    assert (figure(estimate), spread(estimate)) == shown
+
+
+def test_signed_figures_and_thousands() -> None:
+    lead = Estimate(value=-0.02, low=-0.03, high=0.01)
+    assert (figure(lead, signed=True), spread(lead, signed=True)) == ("−0.020", "−0.030 to +0.010")
+    assert number(1234567) == "1\u202f234\u202f567"
+
+
+def test_the_verdict_follows_the_interval(results: Results) -> None:
+    topic = results.heads[0]
+    transformer, tfidf = topic.systems[:2]
+
+    def said(lead: Estimate) -> str:
+        rival = tfidf.model_copy(update={"lead": lead})
+        return verdict(topic.model_copy(update={"systems": (transformer, rival)}))
+
+    points = "The transformer is 2.0 points of macro-F1"
+    assert said(Estimate(value=0.02, low=0.01, high=0.03)) == f"{points} above tfidf, the best baseline."
+    assert said(Estimate(value=-0.02, low=-0.03, high=-0.01)) == f"{points} below tfidf, the best baseline."
+    assert said(Estimate(value=0.02, low=-0.01, high=0.03)).endswith("; the difference may be chance.")
+    assert "no baseline" in verdict(topic.model_copy(update={"systems": (transformer,)}))
+
+
+def test_the_terminal_has_a_row_for_each_system(results: Results) -> None:
+    tables = results_tables(results)
+    assert [table.row_count for table in tables] == [5, 5, 5]
+    assert "random split" in str(tables[2].title)

@@ -1,0 +1,106 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from syto.corpus.prepared import read_split
+from syto.inference.backends import choose_backend
+from syto.inference.predictor import Predictor
+from syto.model.bundle import read_bundle
+
+Syto = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def _metrics(run: Path) -> list[dict[str, float]]:
+    return [json.loads(line) for line in (run / "metrics.jsonl").read_text().splitlines()]
+
+
+def _final(run: Path) -> dict[str, float]:
+    """The last evaluation, without what the clock decides."""
+    last = [line for line in _metrics(run) if "eval_macro_f1" in line][-1]
+    return {key: value for key, value in last.items() if "per_second" not in key and "runtime" not in key}
+
+
+def test_a_run_leaves_its_config_its_metrics_and_a_whole_bundle(trained_run: Path) -> None:
+    bundle = read_bundle(trained_run / "bundle")
+    assert [head.task for head in bundle.manifest.heads] == ["topic", "reliability"]
+    assert {"model.safetensors", "model.int8.onnx", "tokenizer.json"} <= set(bundle.manifest.files)
+    assert not list(trained_run.rglob("bundle/*.bin")) + list(trained_run.rglob("bundle/*.pkl"))
+    assert "name: whole" in (trained_run / "config.yaml").read_text()
+    steps = [line["step"] for line in _metrics(trained_run)]
+    assert steps == sorted(steps)
+
+
+def test_the_bundle_predicts_the_same_through_torch_and_onnx(trained_run: Path, prepared: Path) -> None:
+    bundle = read_bundle(trained_run / "bundle")
+    articles = read_split(prepared, "test", ["topic", "reliability"])
+    torch_, onnx, int8 = (
+        [
+            prediction.heads["topic"].logits
+            for prediction in Predictor(bundle, choose_backend(bundle, name)).predict(articles)
+        ]
+        for name in ("torch", "onnx-fp32", "auto")
+    )
+    assert np.abs(np.stack(torch_) - np.stack(onnx)).max() < 1e-4
+    assert np.abs(np.stack(torch_) - np.stack(int8)).max() < 0.1
+
+
+def test_baselines_stand_beside_the_model(trained_run: Path) -> None:
+    table = pq.read_table(trained_run / "baselines.parquet").to_pylist()
+    systems = {(row["task"], row["system"]) for row in table}
+    assert {("topic", "tfidf"), ("topic", "majority"), ("reliability", "language_only")} <= systems
+    assert {row["split"] for row in table} == {"validation", "test"}
+
+
+def test_a_killed_run_resumes_to_the_same_metrics(
+    trained_run: Path, workspace: Path, syto: Syto, small: list[str]
+) -> None:
+    command = ["train", "configs/demo.yaml", *small, "--set", "name=killed"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "syto", *command],
+        cwd=workspace,
+        env={**os.environ, "MLFLOW_TRACKING_URI": ""},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    _kill_after_an_evaluation(process)
+    [run] = workspace.glob("runs/killed-*")
+    assert not (run / "bundle").exists()
+    resumed = syto(*command, "--resume")
+    assert resumed.returncode == 0, resumed.stderr
+    assert "going on from" in resumed.stderr
+    assert _final(run) == pytest.approx(_final(trained_run), abs=1e-4)
+
+
+def _kill_after_an_evaluation(process: subprocess.Popen[str]) -> None:
+    """Read the progress until the first checkpoint of two epochs is there, then SIGKILL."""
+    assert process.stderr is not None
+    seen = 0
+    for line in process.stderr:
+        seen += line.count("eval_macro_f1")
+        if seen == 2:
+            break
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def test_one_class_only_is_refused_before_training(prepared: Path, syto: Syto) -> None:
+    done = syto("train", "configs/demo.yaml", "--set", "tasks.topic.min_support=100000")
+    assert done.returncode == 2
+    assert "task 'topic' cannot be trained" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_misspelt_option_is_refused_before_training(prepared: Path, syto: Syto) -> None:
+    done = syto("train", "configs/demo.yaml", "--set", "training.learning_rat=1")
+    assert done.returncode == 2
+    assert "did you mean 'learning_rate'" in done.stderr

@@ -1,0 +1,46 @@
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+import pytest
+import torch
+
+from syto.model.bundle import HeadSpec
+from syto.model.encoder import scratch_encoder, train_tokenizer
+from syto.model.network import SytoModel
+from syto.model.settings import ScratchSettings, TokenizerSettings
+from syto.training.export import export_onnx, quantise
+
+TINY = {
+    "hidden_size": 32,
+    "num_hidden_layers": 2,
+    "num_attention_heads": 2,
+    "intermediate_size": 48,
+    "max_position_embeddings": 64,
+}
+
+
+@pytest.mark.parametrize("architecture", ["modernbert", "xlm-roberta"])
+def test_onnx_gives_what_torch_gives_at_every_batch_and_length(tmp_path: Path, architecture: str) -> None:
+    torch.manual_seed(0)
+    tokenizer = train_tokenizer(TokenizerSettings(vocab_size=330), iter(["Ґанок їжака, п’ять слів."] * 3))
+    encoder = scratch_encoder(ScratchSettings(architecture=architecture, options=TINY), tokenizer, "sdpa")
+    specs = (
+        HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c")),
+        HeadSpec(task="reliability", kind="ordinal", labels=("low", "mid", "high")),
+    )
+    losses = [{"loss_weight": 1.0, "label_smoothing": 0.0, "class_weights": [1.0] * 3}] * 2
+    model = SytoModel.around(encoder, specs, losses, dropout=0.1).eval()
+    export_onnx(model, tmp_path / "model.onnx")
+    quantise(tmp_path / "model.onnx", tmp_path / "model.int8.onnx")
+    for shape in ((1, 3), (5, 19)):
+        ids = torch.randint(5, 260, shape)
+        mask = torch.ones_like(ids)
+        mask[-1, 2:] = 0
+        with torch.no_grad():
+            want = model(ids, mask)
+        for name, tolerance in (("model.onnx", 1e-5), ("model.int8.onnx", 0.1)):
+            session = onnxruntime.InferenceSession(tmp_path / name)
+            logits, tokens = session.run(None, {"input_ids": ids.numpy(), "attention_mask": mask.numpy()})
+            assert np.abs(logits - want.logits.numpy()).max() < tolerance
+            assert tokens.shape == (*shape, 5)
