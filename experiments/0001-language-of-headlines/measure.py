@@ -15,7 +15,9 @@ from syto.text.language import detect_language
 Rows = list[tuple[str, str, str]]  # truth, group, text
 
 # What each feed of viina publishes in; unian is unian.ua (its Russian edition is unian.net).
-UKRAINIAN_FEEDS = frozenset({"24tvua", "espreso", "interfaxua", "forbesua", "militarnyy", "nv", "pravdaua", "unian"})
+UKRAINIAN_FEEDS = frozenset(
+    {"24tvua", "espreso", "interfaxua", "forbesua", "militarnyy", "nv", "pravdaua", "unian"}
+)
 RUSSIAN_FEEDS = frozenset({"ria", "ntv", "ng", "kp", "meduza", "mz", "liga"})
 LANGUAGE_PATHS = {"ukr": "uk", "ua": "uk", "uk": "uk", "ru": "ru", "rus": "ru"}
 
@@ -42,9 +44,7 @@ def viina(folder: Path) -> Rows:
 def sib200(folder: Path, splits: set[str]) -> Rows:
     """Sentences of SIB-200; train counts as development, nothing is fitted on it."""
     table = pq.read_table(folder / "sib200.parquet").to_pylist()
-    return [
-        (row["lang"], f"sib200 {row['lang']}", row["text"]) for row in table if row["split"] in splits
-    ]
+    return [(row["lang"], f"sib200 {row['lang']}", row["text"]) for row in table if row["split"] in splits]
 
 
 def first_words(rows: Rows, count: int) -> Rows:
@@ -52,7 +52,9 @@ def first_words(rows: Rows, count: int) -> Rows:
     return [(truth, group, " ".join(text.split()[:count])) for truth, group, text in rows]
 
 
-def measure(rows: Rows, detect: Callable[[str], str]) -> tuple[dict[str, str], float, Counter[tuple[str, str]]]:
+def measure(
+    rows: Rows, detect: Callable[[str], str]
+) -> tuple[dict[str, str], float, Counter[tuple[str, str]]]:
     """Accuracy per group, texts a second, and the confusions."""
     right, total, confusions = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
     started = time.perf_counter()

@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
+from syto.text.aligned import AlignedText
 from syto.text.clean import Cleaner, TextSettings
-from syto.text.redact import mine_mastheads
+from syto.text.known_mastheads import KNOWN_MASTHEADS
+from syto.text.mastheads import Mastheads
+from syto.text.normalise import normalise
+from syto.text.redact import mine_mastheads, redact_body
 
 AGENCY = re.compile(r"укр[іи]нформ|ukrinform", re.IGNORECASE)
 CYRILLIC = re.compile("[\u0400-\u052f]")
@@ -54,14 +58,29 @@ def ukrinform(folder: Path) -> None:
     lost = 1 - sum(map(len, after)) / sum(map(len, before))
     most = sorted(1 - len(b) / max(1, len(a)) for a, b in zip(before, after, strict=True))
     again = sum(redacting.clean("", text).text != text for text in after)
-    say(f"ukrinform: {len(texts)} texts, named in {named[0]} before, {named[1]} after ({named[1] / len(texts):.2%})")
-    say(f"  characters lost: {lost:.2%}; median text {most[len(most) // 2]:.2%}, 99th percentile {most[-51]:.2%}")
+    share = named[1] / len(texts)
+    say(f"ukrinform: {len(texts)} texts, named in {named[0]} before, {named[1]} after ({share:.2%})")
+    median, tail = most[len(most) // 2], most[-len(most) // 100]
+    say(f"  characters lost: {lost:.2%}; median text {median:.2%}, 99th percentile {tail:.2%}")
     say(f"  changed by a second cleaning: {again}; {len(texts) / seconds:,.0f} articles/s")
+
+
+def unknown_agency(folder: Path) -> None:
+    """The same when the agency is on no list, as a new outlet would be: patterns alone."""
+    texts = pq.read_table(folder / "ukrinform.parquet", columns=["text"])["text"].to_pylist()
+    others = Mastheads(name for name in KNOWN_MASTHEADS if not AGENCY.search(name))
+    left = [AGENCY.findall(redact_body(normalise(AlignedText(text)), others).text) for text in texts]
+    before = sum(len(AGENCY.findall(text)) for text in texts)
+    texts_left, mentions = sum(map(bool, left)), sum(map(len, left))
+    say(f"  not on the list: named in {texts_left} texts ({texts_left / len(texts):.1%})")
+    say(f"  not on the list: {mentions} of {before} mentions left ({mentions / before:.1%})")
 
 
 def newsapi(folder: Path) -> None:
     """Whether titles still name their outlet, with and without mined mastheads."""
-    rows = pq.read_table(folder / "newsapi_2020.parquet", columns=["domain", "outlet", "title", "description"])
+    rows = pq.read_table(
+        folder / "newsapi_2020.parquet", columns=["domain", "outlet", "title", "description"]
+    )
     rows = [row for row in rows.to_pylist() if row["title"]]
     by_domain = defaultdict(list)
     for row in rows:
@@ -71,22 +90,29 @@ def newsapi(folder: Path) -> None:
     say(f"newsapi_2020: {len(rows)} titles of {len(by_domain)} domains; {len(mined)} mastheads mined")
     say(f"  mining: {time.perf_counter() - started:.1f} s")
     sample = rows[::7]
-    for name, cleaner in (("off", Cleaner(settings=TextSettings(redact=False))), ("generic", Cleaner()), ("mined", Cleaner(mined))):
+    cleaners = {
+        "off": Cleaner(settings=TextSettings(redact=False)),
+        "generic": Cleaner(),
+        "mined": Cleaner(mined),
+    }
+    for name, cleaner in cleaners.items():
         started = time.perf_counter()
-        cleaned = [cleaner.clean(row["title"], row["description"] or "") for row in sample]
-        seconds = time.perf_counter() - started
-        for script, wanted in (("Cyrillic", True), ("Latin", False)):
-            pairs = [
-                (row, clean) for row, clean in zip(sample, cleaned, strict=True)
-                if bool(CYRILLIC.search(row["title"])) == wanted
-            ]
-            named = sum(names_outlet(clean.title.text, row) for row, clean in pairs)
-            tail = sum(clean.title.text.endswith(row["title"].rsplit(" - ", 1)[-1]) for row, clean in pairs if " - " in row["title"])
-            letters = sum(len(clean.text) for _, clean in pairs)
-            say(
-                f"  {name:8} {script:8} {len(pairs)} titles; outlet named in {named / len(pairs):.2%}; last segment"
-                f" still there in {tail / len(pairs):.2%}; {letters} characters; {len(sample) / seconds:,.0f} rows/s"
-            )
+        titles = [cleaner.clean(row["title"], row["description"] or "").title.text for row in sample]
+        say(f"  {name}: {len(sample) / (time.perf_counter() - started):,.0f} rows/s")
+        pairs = list(zip(sample, titles, strict=True))
+        say(f"    Cyrillic: {outlets_left([pair for pair in pairs if CYRILLIC.search(pair[0]['title'])])}")
+        say(f"    Latin: {outlets_left([pair for pair in pairs if not CYRILLIC.search(pair[0]['title'])])}")
+
+
+def outlets_left(pairs: list[tuple[dict[str, str], str]]) -> str:
+    """How many cleaned titles still name their outlet or end as the raw one did."""
+    named = sum(names_outlet(title, row) for row, title in pairs)
+    tails = sum(
+        title.endswith(row["title"].rsplit(" - ", 1)[-1]) for row, title in pairs if " - " in row["title"]
+    )
+    lost = 1 - sum(len(title) for _, title in pairs) / sum(len(row["title"]) for row, _ in pairs)
+    n = len(pairs)
+    return f"{n} titles; names its outlet {named / n:.2%}; last segment left {tails / n:.2%}; lost {lost:.1%}"
 
 
 def names_outlet(title: str, row: dict[str, str]) -> bool:
@@ -107,5 +133,6 @@ def hostile() -> None:
 
 if __name__ == "__main__":
     ukrinform(Path(sys.argv[1]))
+    unknown_agency(Path(sys.argv[1]))
     newsapi(Path(sys.argv[1]))
     hostile()

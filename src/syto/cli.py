@@ -148,14 +148,15 @@ def score(
     from syto.corpus.columns import ColumnMap
     from syto.stages.score import score as stage
 
-    columns = ColumnMap(
-        text=text_column,
-        title=title_column,
-        url=url_column,
-        id=id_column,
-        published=published_column,
-        source=source_column,
-    )
+    given = {
+        "text": text_column,
+        "title": title_column,
+        "url": url_column,
+        "id": id_column,
+        "published": published_column,
+        "source": source_column,
+    }
+    columns = ColumnMap.model_validate({name: column for name, column in given.items() if column})
     summary = stage(
         input,
         output,

@@ -13,8 +13,9 @@ import pytest
 from syto.corpus.reading import FORMATS, read_rows
 from syto.errors import UserError
 from syto.inference import writing
+from syto.inference.atomic import whole_file
 from syto.inference.rows import ColumnKind
-from syto.inference.writing import Layout, open_sink, whole_file
+from syto.inference.writing import Layout, open_sink
 
 OURS: Mapping[str, ColumnKind] = MappingProxyType({"topic": "text", "share": "number", "passages": "json"})
 ROW = {"назва": "=HYPERLINK(1)", "n": "007", "topic": "sport", "share": 0.25, "passages": '{"topic": ["ї"]}'}
@@ -62,10 +63,10 @@ def test_a_sheet_that_is_full_is_refused(tmp_path: Path, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("format", FORMATS)
 def test_a_failure_leaves_neither_the_file_nor_a_partial_one(tmp_path: Path, format: str) -> None:
     def broken() -> None:
-        with whole_file(tmp_path / f"out.{format}") as stream:
-            with open_sink(stream, format, Layout(("назва", "n"), OURS)) as sink:
-                sink.write(ROW)
-                raise KeyboardInterrupt
+        layout = Layout(("назва", "n"), OURS)
+        with whole_file(tmp_path / f"out.{format}") as stream, open_sink(stream, format, layout) as sink:
+            sink.write(ROW)
+            raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         broken()

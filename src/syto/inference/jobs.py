@@ -9,7 +9,7 @@ from pathlib import Path
 from syto.corpus.reading import FORMATS, format_of, read_rows
 from syto.corpus.rows import Row
 from syto.errors import UserError, did_you_mean
-from syto.inference.writing import PARTIAL
+from syto.inference.atomic import PARTIAL
 
 STANDARD = "-"  # standard input or output
 _BINARY = ("parquet", "xlsx")  # not for a terminal or a pipe

@@ -1,13 +1,11 @@
-"""Scored rows to csv, tsv, JSON lines, Parquet and xlsx: streaming, and whole or not at all."""
+"""Scored rows to csv, tsv, JSON lines, Parquet and xlsx, streaming."""
 
 import csv
 import io
 import json
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, Protocol
 
@@ -20,7 +18,6 @@ from syto.inference.cells import as_excel, as_json, as_text, encodable
 from syto.inference.rows import ColumnKind
 
 Values = Mapping[str, object]
-PARTIAL = ".partial"  # suffix of a file that is being written
 EXCEL_ROWS, EXCEL_COLUMNS = 1_048_576, 16_384  # of a sheet, header included
 _ROW_GROUP = 4_096  # rows
 _ROW_GROUP_CHARACTERS = 1 << 25  # of text, so that long articles do not pile up
@@ -209,33 +206,6 @@ def _sink(stream: IO[bytes], format: str, layout: Layout) -> Sink:
     if format == "parquet":
         return ParquetSink(stream, layout)
     return ExcelSink(stream, layout)
-
-
-@contextmanager
-def whole_file(path: Path) -> Iterator[IO[bytes]]:
-    """Open `<name>.partial` and give it the final name at the end; after an exception there is neither."""
-    path = path.resolve()  # a link keeps pointing to its file
-    if path.exists() and not path.is_file():
-        raise UserError(f"{path} is not a plain file; name a file, or - for standard output")
-    partial = path.with_name(path.name + PARTIAL)
-    try:
-        with _opened(partial) as stream:
-            yield stream
-            stream.flush()
-            os.fsync(stream.fileno())  # the name must not outlive a power cut that the bytes did not
-        partial.replace(path)
-    except BaseException:
-        with suppress(OSError):
-            partial.unlink()
-        raise
-
-
-def _opened(partial: Path) -> IO[bytes]:
-    try:
-        partial.parent.mkdir(parents=True, exist_ok=True)
-        return partial.open("wb")
-    except OSError as error:
-        raise UserError(f"cannot write {partial}: {error.strerror}; name another output") from error
 
 
 def _input_type(layout: Layout, position: int) -> pa.DataType:

@@ -30,7 +30,8 @@ def label_evidence(head: HeadSpec, token_logits: Array) -> Array:
     """Turn token logits (tokens, outputs) into what each token says for each label (tokens, labels).
 
     Softmax ignores a constant, so single-label evidence is taken against the mean of the labels. An ordinal
-    head has one direction: it speaks for the ends of the scale, and nearness to zero for its middle.
+    head has one direction: its ends speak for the outer labels, and a score nearer to zero than the average
+    token's for the middle one.
     """
     if head.kind == "single_label":
         return cast(Array, token_logits - token_logits.mean(axis=-1, keepdims=True))
@@ -38,7 +39,8 @@ def label_evidence(head: HeadSpec, token_logits: Array) -> Array:
         return token_logits
     score = token_logits.mean(axis=-1)  # (tokens,)
     directions = np.linspace(-1, 1, len(head.labels))
-    return np.stack([score * d if d else -np.abs(score) for d in directions], axis=-1)
+    middle = np.abs(score).mean() - np.abs(score)
+    return np.stack([score * d if d else middle for d in directions], axis=-1)
 
 
 def softmax(logits: Array) -> Array:

@@ -26,13 +26,14 @@ from syto.corpus.columns import ColumnMap, find_columns
 from syto.corpus.reading import format_of
 from syto.corpus.rows import Row
 from syto.errors import SytoError, UserError
+from syto.inference.atomic import whole_file
 from syto.inference.backends import choose_backend
 from syto.inference.jobs import STANDARD, Job, find_files, plan_jobs
 from syto.inference.predictor import Predictor
 from syto.inference.scorer import Scorer
 from syto.inference.summary import CAVEAT, ScoreSummary
 from syto.inference.survey import Survey, layout_of, survey
-from syto.inference.writing import Layout, Sink, open_sink, whole_file
+from syto.inference.writing import Layout, Sink, open_sink
 from syto.model.bundle import MANIFEST, Bundle, read_bundle
 from syto.resources import resource
 from syto.sources.registry import Registry

@@ -12,6 +12,7 @@ from accelerate.utils import broadcast_object_list
 from rich.console import Console
 from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
 from transformers.trainer_utils import get_last_checkpoint
+from transformers.utils.logging import disable_progress_bar
 
 from syto.config import Config, dump_config
 from syto.corpus.prepared import MANIFEST as PREPARED_MANIFEST
@@ -141,6 +142,7 @@ def _fit(
 ) -> Trainer:
     """Train from the run's last checkpoint, if it has one."""
     set_seed(arguments.seed)
+    disable_progress_bar()  # of loading and saving; the Trainer keeps its own
     with arguments.main_process_first(local=False, desc="encoder and tokenizer"):
         encoder = _encoder(config, corpus.splits["train"], run)
     model = SytoModel.around(encoder, heads.specs, _losses(config, heads), config.encoder.dropout)

@@ -1,8 +1,8 @@
 """Patterns of what outlets add to a text: attributions, credits, calls to subscribe, links.
 
 Every repetition is bounded or consumes what it scans, so that matching stays linear on hostile input.
-Where only a part of the match is to go, the group `cut` marks it. A match that begins inside a word does not
-count: the user of these patterns checks that, because `re` is three times as fast on patterns that begin with letters.
+A match that begins inside a word does not count; `redact` checks that, because `re` is three times as fast on
+patterns that begin with plain letters.
 """
 
 import re
@@ -14,7 +14,8 @@ _NAME = rf"(?:{_QUOTED}|{_NAME_WORD}(?: {_NAME_WORD}){{0,3}})"
 _ROLE = (
     r"(?:(?:власн|наш|спеціальн|собственн|специальн)\w{1,4} )?(?:кореспондент|корреспондент|власкор|собкор|"
     r"спецкор|фотокор|журналіст|журналист|агентств|агенці|інформагентств|информагентств|"
-    r"інформаці\w{2,6} агентств|видання|издани|телеканал|портал|інтернет-видан|интернет-издани|сайт|газет|журнал|канал)\w{0,6}"
+    r"інформаці\w{2,6} агентств|видання|издани|телеканал|портал|інтернет-видан|интернет-издани|"
+    r"сайт|газет|журнал|канал)\w{0,6}"
 )
 _PRESENT = r"переда(?:є|ють|ет|ёт|ют)|пиш(?:е|уть|ет|ут)|інформу(?:є|ють)|информиру(?:ет|ют)"
 _REPORTING = (
@@ -24,18 +25,19 @@ _REPORTING = (
 )
 _LEAD_IN = r"(?:[Яя]к|[Кк]ак|[Пп]ро це|[Оо]б этом|раніше|ранее|також|также|вже|уже)"
 _STOP = r"(?=[,.;:!?)\n—–»]|\Z| (?:із|з|зі) посил| со ссылк)"
-_BREAK = r"(?:[,(;] ?| [—–-] )?"
+_BREAK = r"(?:[,;] ?| [—–-] )?"
 
 _CREDIT_NAME = (
-    rf"(?:{_QUOTED}|@?{_CAPITAL}[\w'.&@-]{{0,40}}|прес[с-]{{0,2}}служб\w{{1,3}}|пресс-служб\w{{1,3}}|скриншот|скріншот|"
+    rf"(?:{_QUOTED}|@?{_CAPITAL}[\w'.&@-]{{0,40}}|прес[с-]{{0,2}}служб\w{{1,3}}|скриншот|скріншот|"
     r"соцсет\w{1,3}|соцмереж\w{0,2}|архів\w{0,2}|архив\w{0,2}|з відкритих джерел|из открытых источников|"
     r"ілюстративне|иллюстративное|надано|предоставлено|facebook|instagram|telegram|via|for|of)"
 )
-_CREDIT_LABEL = (
-    r"(?:[Фф]ото(?:графія|графия)?|ФОТО|[Вв]ідео|[Вв]идео|[Ss]ource|[Pp]hotos?|[Vv]ideo|[Cc]redit|[Дд]жерело|"
-    r"[Ии]сточник|[Аа]втор(?:ка|и|ы)?|АВТОР|[Aa]uthor|[Рр]едактор(?:ка)?|[Зз]ображення|[Іі]люстрація|"
-    r"[Ии]ллюстрация|[Тт]екст|[Іі]нфографіка|[Ии]нфографика|[Ii]mage)"
+_CREDITED = (
+    "фото|фотографія|фотография|відео|видео|джерело|источник|автор|авторка|автори|авторы|текст|редактор|"
+    "редакторка|зображення|ілюстрація|иллюстрация|інфографіка|инфографика|"
+    "photo|photos|video|source|credit|author|image"
 )
+_CREDIT_LABEL = f"(?:{_CREDITED}|{_CREDITED.title()}|{_CREDITED.upper()})"
 _CALLS = (
     r"(?:Читайте (?:також|также|ще|еще|ещё)|ЧИТАЙТЕ ТАКОЖ|ЧИТАЙТЕ ТАКЖЕ|Читати також|Читать также|"
     r"Дивіться також|Смотрите также|Підпи(?:суйтесь|суйтеся|шіться|шись)|"
@@ -48,15 +50,20 @@ _TOP_LEVEL = (
     r"media|news|press|online|site|today|agency|live|рф|укр|ру)"
 )
 
-PATTERNS: tuple[re.Pattern[str], ...] = (
-    # links, addresses, handles; domain-like tokens name an outlet
-    re.compile(r"https?://\S+|www\.\S+|t\.(?:me|dog)/\S+|telegram\.(?:me|dog)/\S+"),
-    re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,3}"),
-    re.compile(rf"(?<![\w.@-])(?:[\w-]{{1,63}}\.){{1,4}}{_TOP_LEVEL}(?![\w-])(?:/\S*)?", re.IGNORECASE),
-    re.compile(r"(?<![\w@.])@[A-Za-z]\w{2,40}"),
+_LINK = r"[^\s()\[\]<>\"«»“”]*"
+
+ATTRIBUTIONS: tuple[re.Pattern[str], ...] = (
     # "передає Дніпроград." and "повідомляє кореспондент Дніпрограда." whoever that is
     re.compile(rf"(?:{_PRESENT}) (?:{_ROLE} )?{_NAME}{_STOP}"),
     re.compile(rf"(?:{_REPORTING}) {_ROLE} {_NAME}{_STOP}"),
+)
+
+PATTERNS: tuple[re.Pattern[str], ...] = (
+    # links, addresses, handles; domain-like tokens name an outlet
+    re.compile(rf"https?://{_LINK}|www\.{_LINK}|t\.(?:me|dog)/{_LINK}|telegram\.(?:me|dog)/{_LINK}"),
+    re.compile(r"(?<![\w.+@-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,3}"),
+    re.compile(rf"(?<![\w.@-])(?:[\w-]{{1,63}}\.){{1,4}}{_TOP_LEVEL}(?![\w-])(?:/{_LINK})?", re.IGNORECASE),
+    re.compile(r"(?<![\w@.])@[A-Za-z]\w{2,40}"),
     # "Як повідомляв Дніпроград, …": an outlet on its own earlier news
     re.compile(
         rf"[ЯяКк]а?к (?:(?:вже|уже|раніше|ранее) )?(?:повідомля|писа|сообща)(?:в|ла|ло|ли|л) "
@@ -71,21 +78,22 @@ PATTERNS: tuple[re.Pattern[str], ...] = (
     re.compile(r"^By [A-Z][\w.'-]{1,30}(?: [A-Z][\w.'-]{1,30}){1,3}(?:,? [^\n]{0,40})?$", re.MULTILINE),
     # calls: to the end of a short line, else to the end of the sentence
     re.compile(rf"{_CALLS}(?:[^\n]{{0,300}}$|[^\n.!?]{{0,200}}[.!?]?)", re.MULTILINE),
-    # "LONDON (Reuters) - …"
-    re.compile(rf"^[^\n()]{{0,60}}(?P<cut>\({_NAME}\) [-–—]) ", re.MULTILINE),
 )
 
-# What belongs to a masthead that was found: "…, як передає власний кореспондент" before it …
+# What belongs to an attribution, before it: ", як", "Про це".
 LEAD_IN_BEFORE = re.compile(rf"{_BREAK}(?:\b{_LEAD_IN} ){{0,2}}\Z")
+# What belongs to a masthead that was found: "…, як передає власний кореспондент" before it …
 ATTRIBUTION_BEFORE = re.compile(
     rf"(?:{_BREAK}(?:{_LEAD_IN} ){{0,2}}\b(?:{_REPORTING})(?: раніше| ранее)?(?: {_ROLE})?|"
-    rf"(?:^|{_BREAK})(?:[Aa]ccording to|[Aa]s reported by|[Зз]а (?:даними|інформацією)|[Пп]о (?:данным|информации))"
-    rf"(?: {_ROLE})?|\b{_ROLE}) [«\"“„]?\Z",
+    rf"(?:^|{_BREAK})(?:[Aa]ccording to|[Aa]s reported by|[Зз]а (?:даними|інформацією)|"
+    rf"[Пп]о (?:данным|информации))(?: {_ROLE})?|\b{_ROLE}) \Z",
     re.MULTILINE,
 )
-ROLE_BEFORE = re.compile(rf"\b{_ROLE} [«\"“„]?\Z")
+ROLE_BEFORE = re.compile(
+    rf"(?:{_BREAK}(?:{_LEAD_IN} ){{0,2}}\b(?:{_PRESENT}|повідомляє|сообщает) )?\b{_ROLE} \Z"
+)
 # … "reports" after it …
-ATTRIBUTION_AFTER = re.compile(r"[»\"”]?,? (?:reports?|reported|said|says|writes)(?=[ ,.:])(?: that\b)?")
-CLAUSE_END = re.compile(rf"[»\"”]?{_STOP}")
+ATTRIBUTION_AFTER = re.compile(r",? (?:reports?|reported|said|says|writes)(?=[ ,.:])(?: that\b)?")
+CLAUSE_END = re.compile(_STOP)
 # … and the name of its reporter, alone on the line.
 REPORTER = re.compile(rf"{_CAPITAL}[\w'.-]{{1,30}}(?: {_CAPITAL}[\w'.-]{{1,30}}){{0,3}} ?[,.|/—–-]? ?")

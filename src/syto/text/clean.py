@@ -54,7 +54,7 @@ class Cleaner:
 
     def __init__(self, mastheads: Iterable[str] = (), settings: TextSettings | None = None) -> None:
         self._settings = settings or TextSettings()
-        self._mastheads = Mastheads(KNOWN_MASTHEADS, mastheads)
+        self._mastheads = Mastheads((*KNOWN_MASTHEADS, *mastheads))
 
     def clean(self, title: str, text: str) -> CleanText:
         """Clean both fields; cleaning what is clean changes nothing."""

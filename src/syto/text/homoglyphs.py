@@ -15,7 +15,7 @@ _MIXED = re.compile(f"[{_LATIN}][{_CYRILLIC}]|[{_CYRILLIC}][{_LATIN}]")
 _WORD = re.compile(r"[^\W\d_]+")
 _LATIN_LETTER = re.compile(f"[{_LATIN}]")
 _CYRILLIC_LETTER = re.compile(f"[{_CYRILLIC}]")
-_INFLECTED_NAME = re.compile(f"[A-Z]{{2,}}[{_CYRILLIC}]{{1,3}}")  # SHAMANа: a Latin name in a Slavic case
+_INFLECTED_NAME = re.compile("[A-Z]{2,}[а-яёіїєґ]+")  # SHAMANа, ITшник: a Latin name with a Slavic ending
 # A lone Latin letter between Cyrillic words: the conjunctions and prepositions а, і, о, у, с.
 _LONE = re.compile(f"(?<=[{_CYRILLIC}] )[aioyc](?= [{_CYRILLIC}])")
 
@@ -29,7 +29,7 @@ def repair_homoglyphs(aligned: AlignedText) -> AlignedText:
 
 
 def _repaired(word: str, in_cyrillic_text: bool) -> str:
-    if not _MIXED.search(word):
+    if not _MIXED.search(word) or _INFLECTED_NAME.fullmatch(word):
         return word
     latin, cyrillic = _LATIN_LETTER.findall(word), _CYRILLIC_LETTER.findall(word)
     can_be_cyrillic = set(latin) <= set(_LATIN_LOOKS)
@@ -40,8 +40,8 @@ def _repaired(word: str, in_cyrillic_text: bool) -> str:
         return word.translate(_TO_CYRILLIC if to_cyrillic else _TO_LATIN)
     if can_be_cyrillic:
         return word.translate(_TO_CYRILLIC)
-    # A Latin letter that resembles none leads a play on words (Zа) as often as a Latin word: ask for a majority.
-    if can_be_latin and len(latin) > len(cyrillic) and not _INFLECTED_NAME.fullmatch(word):
+    # A Latin letter that resembles none leads a play on words (Zа) as often as a Latin word.
+    if can_be_latin and len(latin) > len(cyrillic):
         return word.translate(_TO_LATIN)
     return word
 

@@ -17,10 +17,11 @@ COMMON_SHARE = 0.6  # … unless nearly every title of this source ends so
 _MAX_WORDS, _MAX_CHARACTERS = 7, 60
 
 # Words that end titles, and name no outlet by themselves: they go as tails, not inside a text.
-_EVERYDAY = frozenset(
-    "новини новости news спорт sport sports відео видео video фото photo україна украина ukraine россия росія russia"
-    " world europe politics business opinion live life today сегодня сьогодні культура політика политика мир світ"
-    " президент президента час время правда україни украины times post the star sun mirror focus".split()
+_EVERYDAY = (
+    "новини новости news спорт sport sports відео видео video фото photo україна украина ukraine україни "
+    "украины россия росія russia world europe politics business opinion live life today сегодня сьогодні "
+    "культура політика политика мир світ президент президента час время правда times post the star sun "
+    "mirror focus"
 )
 
 _WORD = re.compile(r"\w+")
@@ -28,25 +29,29 @@ _CANDIDATE = re.compile(r"(?<!\w)[^\W_]\w*")
 _GAP = re.compile(r"[ .'’:&«»\"\-–]{1,3}")
 _ENDING = re.compile(r"(?:[аяоеєёиіїыуюьйъ]|[аяоеєиіїыу](?:м|х|в|й|ю|ми)|ого|ому|ові|еві|ої|ою|ею|ими|їми)\Z")
 _SHORTEST_STEM = 4
+_SHORTEST_NAME = 3  # letters; shorter names go as tails only
+_BEGINNING = 3  # letters; no longer than the shortest stem
 
 
-class _Name(NamedTuple):
-    stems: tuple[str, ...]
-    any_case: bool  # also matches in lower case
+class _Word(NamedTuple):
+    stem: str
+    capital: bool  # must begin with a capital letter, as in the name
+
+
+_Name = tuple[_Word, ...]
 
 
 class Mastheads:
     """A set of outlets' names that finds them in text; work per word does not grow with the set."""
 
-    def __init__(self, known: Iterable[str], mined: Iterable[str] = ()) -> None:
-        self._tails = {name_key(name) for name in (*known, *mined)}
+    def __init__(self, names: Iterable[str]) -> None:
+        self._tails: set[tuple[str, ...]] = set()
         self._by_first: dict[str, list[_Name]] = {}
-        for name in known:
-            self._add(name, any_case=len(name) > _SHORTEST_STEM)
-        for name in mined:
-            self._add(name, any_case=name[:1].islower())
-        for names in self._by_first.values():
-            names.sort(key=lambda name: -len(name.stems))
+        self._beginnings: set[str] = set()  # spares most words the stemming
+        for name in names:
+            self._add(name)
+        for same_first in self._by_first.values():
+            same_first.sort(key=len, reverse=True)
 
     def is_tail(self, text: str) -> bool:
         """Whether the whole of `text` is one of the names."""
@@ -56,28 +61,21 @@ class Mastheads:
         """Yield the spans of names in `text`, the longest at each place."""
         done = 0
         for match in _CANDIDATE.finditer(text):
-            names = self._by_first.get(_stem(match[0]))
-            if names is None or match.start() < done:
+            if match[0][:_BEGINNING].lower() not in self._beginnings or match.start() < done:
                 continue
-            end = self._longest_match(text, match, names)
+            names = self._by_first.get(_stem(match[0]), ())
+            end = next((end for name in names if (end := _match_end(text, match.start(), name))), 0)
             if end:
                 yield match.start(), end
                 done = end
 
-    def _add(self, name: str, any_case: bool) -> None:
-        stems = name_key(name)
-        letters = "".join(stems)
-        if len(letters) < 3 or letters.isdigit() or all(word in _EVERYDAY for word in _words(name)):
+    def _add(self, name: str) -> None:
+        words = tuple(_Word(_stem(word), word[0].isupper()) for word in _WORD.findall(name))
+        self._tails.add(name_key(name))
+        if sum(len(word.stem) for word in words) < _SHORTEST_NAME or _is_everyday(name):
             return
-        self._by_first.setdefault(stems[0], []).append(_Name(stems, any_case))
-
-    def _longest_match(self, text: str, first: re.Match[str], names: Sequence[_Name]) -> int:
-        for name in names:
-            if name.any_case or not first[0][0].islower():
-                end = _match_rest(text, first.end(), name.stems[1:])
-                if end:
-                    return end
-        return 0
+        self._by_first.setdefault(words[0].stem, []).append(words)
+        self._beginnings.add(words[0].stem[:_BEGINNING])
 
 
 def mine_mastheads(titles_by_source: Mapping[str, Sequence[str]]) -> frozenset[str]:
@@ -105,8 +103,9 @@ def name_key(name: str) -> tuple[str, ...]:
     return tuple(_stem(word) for word in _WORD.findall(name))
 
 
-def _words(name: str) -> list[str]:
-    return _WORD.findall(name.lower())
+def _is_everyday(name: str) -> bool:
+    words = _WORD.findall(name.lower())
+    return all(word.isdigit() or word in _EVERYDAY.split() for word in words)
 
 
 def _stem(word: str) -> str:
@@ -115,14 +114,16 @@ def _stem(word: str) -> str:
     return short if len(short) >= _SHORTEST_STEM else word
 
 
-def _match_rest(text: str, position: int, stems: Sequence[str]) -> int:
-    """Return where the remaining words of a name end, or 0 if they do not follow."""
-    for stem in stems:
-        gap = _GAP.match(text, position)
-        word = _WORD.match(text, gap.end()) if gap else None
-        if word is None or _stem(word[0]) != stem:
+def _match_end(text: str, position: int, name: _Name) -> int:
+    """Return where a name that begins at `position` ends, or 0 if it is not there."""
+    for place, expected in enumerate(name):
+        gap = _GAP.match(text, position) if place else None
+        found = _WORD.match(text, gap.end() if gap else position)
+        if (place and not gap) or not found or _stem(found[0]) != expected.stem:
             return 0
-        position = word.end()
+        if expected.capital and found[0][0].islower():
+            return 0
+        position = found.end()
     return position
 
 

@@ -1,4 +1,4 @@
-"""Unicode normalisation that keeps й ї ґ є: NFC, one apostrophe, no invisible characters, folded white space."""
+"""Normalisation that keeps й ї ґ є: NFC, one apostrophe, no invisible characters, folded white space."""
 
 import re
 import unicodedata

@@ -1,12 +1,15 @@
 """Removal of what names the outlet: mastheads, bylines, sign-offs, the tails of titles."""
 
 import re
+from collections.abc import Iterator
 
 from syto.text.aligned import AlignedText
 from syto.text.boilerplate import (
     ATTRIBUTION_AFTER,
     ATTRIBUTION_BEFORE,
+    ATTRIBUTIONS,
     CLAUSE_END,
+    LEAD_IN_BEFORE,
     PATTERNS,
     REPORTER,
     ROLE_BEFORE,
@@ -18,16 +21,19 @@ __all__ = ["mine_mastheads", "redact_body", "redact_title"]
 Span = tuple[int, int]
 
 _BEFORE = 90  # characters in which the attribution before a masthead must begin
+_LEAD_IN = 40  # characters, the longest lead-in
 _NEAR = 8  # punctuation around a removed span is looked for no further
 _GENERIC_SEPARATORS = frozenset({" - ", " | ", " :: "})
 _GENERIC_TAIL = re.compile(r"[^\W_a-zа-яіїєґё][\w.'’!&+-]*(?: [\w.'’!&+-]+){0,3}")
 _MAX_TAIL = 40  # characters of a tail that nobody knows
 _MIN_HEAD = 3  # words that must be left of a title
+_SENTENCE_BORDER = ("", "\n", ".", "!", "?", "…")  # the removed span was the beginning of a sentence
+_CLAUSE_BORDER = ("", *"\n.,;:!?)»")  # the removed span was the end of a clause
 _PAIRS = frozenset({"()", "[]", "«»", '""', "“”", "„“", "''"})
 
 
 def redact_title(aligned: AlignedText, mastheads: Mastheads) -> AlignedText:
-    """Cut outlets' names off the end of a title: known ones anywhere, unknown ones after ` - `, ` | `, ` :: `."""
+    """Cut outlets' names off the end of a title; unknown ones only after ` - `, ` | ` and ` :: `."""
     title = aligned.text
     end = len(title)
     while (segment := last_segment(title[:end])) and _is_outlet(*segment, mastheads):
@@ -38,7 +44,8 @@ def redact_title(aligned: AlignedText, mastheads: Mastheads) -> AlignedText:
 def redact_body(aligned: AlignedText, mastheads: Mastheads) -> AlignedText:
     """Remove attributions, credits, calls, links and every known masthead from a title or a text."""
     text = aligned.text
-    spans = [_cut(match) for pattern in PATTERNS for match in pattern.finditer(text)]
+    spans = [match.span() for pattern in PATTERNS for match in _whole_matches(pattern, text)]
+    spans += (_with_lead_in(match) for pattern in ATTRIBUTIONS for match in _whole_matches(pattern, text))
     spans += (_with_attribution(text, *span) for span in mastheads.find(text))
     return aligned.without(_widened(text, *span) for span in spans)
 
@@ -50,12 +57,24 @@ def _is_outlet(head: str, separator: str, tail: str, mastheads: Mastheads) -> bo
     return bool(unknown) and head.count(" ") >= _MIN_HEAD - 1
 
 
-def _cut(match: re.Match[str]) -> Span:
-    return match.span("cut") if "cut" in match.re.groupindex else match.span()
+def _whole_matches(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    """Yield the matches that do not begin in the middle of a word."""
+    for match in pattern.finditer(text):
+        if not (text[max(0, match.start() - 1) : match.start()].isalnum() and match[0][0].isalnum()):
+            yield match
+
+
+def _with_lead_in(match: re.Match[str]) -> Span:
+    """Return an attribution with the `, як` or `Про це` before it."""
+    start, end = match.span()
+    before = match.string[max(0, start - _LEAD_IN) : start]
+    lead = LEAD_IN_BEFORE.search(before)
+    return (start - len(before) + lead.start() if lead else start), end
 
 
 def _with_attribution(text: str, start: int, end: int) -> Span:
     """Widen a masthead to the clause that it signs: `, передає кореспондент Укрінформу`."""
+    start, end = _unwrapped(text, start, end)
     line_start = text.rfind("\n", max(0, start - _BEFORE), start) + 1
     window_start = max(line_start, start - _BEFORE)
     before = text[window_start:start]
@@ -71,12 +90,18 @@ def _with_attribution(text: str, start: int, end: int) -> Span:
 
 def _widened(text: str, start: int, end: int) -> Span:
     """Take along the brackets, commas and spaces that would be left dangling."""
-    while start and end < len(text) and text[start - 1] + text[end] in _PAIRS:
-        start, end = start - 1, end + 1
+    start, end = _unwrapped(text, start, end)
     left = text[max(0, start - _NEAR) : start]
     right = text[end : end + _NEAR]
-    if not left or left.rstrip(" ").endswith("\n") or not left.strip():
+    if left.rstrip(" ")[-1:] in _SENTENCE_BORDER:
         return start, end + len(right) - len(right.lstrip(" ,:;.|–—-"))
-    if not right.strip(" ") or right.lstrip(" ")[0] in "\n.,;:!?)»":
+    if right.lstrip(" ")[:1] in _CLAUSE_BORDER:
         return start - len(left) + len(left.rstrip(" ,–—-|")), end
-    return start, end + len(right) - len(right.lstrip(" "))
+    return start, end + (len(right) - len(right.lstrip(" ")) if left.endswith(" ") else 0)
+
+
+def _unwrapped(text: str, start: int, end: int) -> Span:
+    """Take along quotes and brackets that hold nothing but the span."""
+    while start and end < len(text) and text[start - 1] + text[end] in _PAIRS:
+        start, end = start - 1, end + 1
+    return start, end

@@ -1,19 +1,18 @@
 """Sentence boundaries for passages: Ukrainian, Russian and English, aware of abbreviations and initials."""
 
 import re
+from functools import cache
 
 # A full stop after these ends no sentence (lower case, without the stop).
-_ABBREVIATIONS = frozenset(
-    (
-        # Ukrainian
-        "м р рр с т тт п пп ст стор вул просп пл обл смт ім тис млн млрд грн коп кв куб див напр акад проф доц ред "
-        "гл зав заст ген полк кап лейт укр рос англ св бл буд кн нар од хв сек год гр пор "
-        # Russian
-        "г гг д ул пр пос им стр см тыс руб коп ср чел ок др "
-        # English
-        "mr mrs ms dr prof st vs no vol fig inc ltd co corp jr sr gen col lt sgt capt rev hon gov sen rep jan feb mar "
-        "apr jun jul aug sept sep oct nov dec approx est dept"
-    ).split()
+_ABBREVIATIONS = (
+    # Ukrainian
+    "м р рр с т тт п пп ст стор вул просп пл обл смт ім тис млн млрд грн коп кв куб див напр акад проф "
+    "доц ред гл зав заст ген полк кап лейт укр рос англ св бл буд кн нар од хв сек год гр пор "
+    # Russian
+    "г гг д ул пр пос им стр см тыс руб коп ср чел ок др "
+    # English
+    "mr mrs ms dr prof st vs no vol fig inc ltd co corp jr sr gen col lt sgt capt rev hon gov sen rep jan "
+    "feb mar apr jun jul aug sept sep oct nov dec approx est dept"
 )
 _END = re.compile(r"[.!?…]{1,8}[»\"”’)\]]{0,3}(?=\s)|\n")
 _LAST_WORD = re.compile(r"[^\W\d_]{1,6}\Z")
@@ -44,7 +43,12 @@ def _is_abbreviation(before: str) -> bool:
     if word is None:
         return False
     initial = len(word[0]) == 1 and word[0].isupper()
-    return initial or word[0].lower() in _ABBREVIATIONS
+    return initial or word[0].lower() in _abbreviations()
+
+
+@cache
+def _abbreviations() -> frozenset[str]:
+    return frozenset(_ABBREVIATIONS.split())
 
 
 def _append_stripped(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 import mlflow
 import pandas as pd
-from mlflow.pyfunc import PythonModel, PythonModelContext
+from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
-from syto.corpus.columns import ColumnMap, find_columns
+from syto.corpus.columns import KNOWN_NAMES, ColumnMap, find_columns
 from syto.corpus.rows import Row
 from syto.inference.backends import choose_backend
 from syto.inference.predictor import Predictor
@@ -20,7 +20,8 @@ from syto.resources import resource
 from syto.sources.registry import Registry
 
 BUNDLE, RATINGS = "bundle", "ratings_"  # names of the artefacts
-INPUTS = ("id", "title", "text", "url", "published")  # columns that the signature lets through
+# Columns that the signature lets through; MLflow drops the others, so join on `id`.
+INPUTS = tuple(name for names in KNOWN_NAMES.values() for name in names)
 
 
 class SytoModel(PythonModel):
@@ -40,12 +41,21 @@ class SytoModel(PythonModel):
         """Return one row for each row, with the columns of `syto score` after those of the input."""
         names = [str(name) for name in model_input.columns]
         scorer = Scorer(self._predictor, self._registry, find_columns(names, ColumnMap()), names)
-        texts = model_input.astype(object).where(model_input.notna(), "")
-        rows = [
-            Row(number, {name: str(value) for name, value in zip(names, values, strict=True)})
-            for number, values in enumerate(texts.itertuples(index=False), start=1)
-        ]
-        return pd.DataFrame(scorer.score(rows))
+        scored = pd.DataFrame(
+            scorer.score(_rows(model_input, names)),
+            columns=[*names, *scorer.kinds()],
+            index=model_input.index,
+        )
+        return scored.astype({name: float for name, kind in scorer.kinds().items() if kind == "number"})
+
+
+def _rows(frame: pd.DataFrame, names: list[str]) -> list[Row]:
+    """Return the rows as a text file would give them: every cell is text, an empty one ''."""
+    cells = frame.astype(object).where(frame.notna(), "").to_numpy().tolist()
+    return [
+        Row(number, {name: str(cell) for name, cell in zip(names, row, strict=True)})
+        for number, row in enumerate(cells, start=1)
+    ]
 
 
 mlflow.models.set_model(SytoModel())

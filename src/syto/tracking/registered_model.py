@@ -1,11 +1,12 @@
-"""A bundle as a registered MLflow model, by models-from-code: no pickle of ours is stored."""
+"""A bundle as a registered MLflow model, by models-from-code: nothing of ours is pickled."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import mlflow
+import pandas as pd
 from mlflow.models import ModelSignature
-from mlflow.types import ColSpec, DataType, Schema
+from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
 from syto import __version__
 from syto.inference.rows import output_columns
@@ -13,35 +14,42 @@ from syto.model.bundle import read_bundle
 from syto.tracking import pyfunc_model
 from syto.tracking.pyfunc_model import BUNDLE, INPUTS, RATINGS
 
+ALIAS = "challenger"
 _TYPES = {"text": DataType.string, "json": DataType.string, "number": DataType.double}
+# Said outright: MLflow would otherwise run the model to find out.
+_REQUIREMENTS = [f"syto=={__version__}", f"mlflow=={mlflow.__version__}", f"pandas=={pd.__version__}"]
 
 
-def log_scoring_model(
-    folder: Path, example: Sequence[Mapping[str, str]], ratings: Sequence[Path], name: str
-) -> str:
-    """Log and register the bundle in the active run; return the version."""
-    rows = [{column: row.get(column, "") for column in INPUTS} for row in example]
+def log_bundle(folder: Path, example: Sequence[Mapping[str, str]], ratings: Sequence[Path], name: str) -> str:
+    """Log the bundle with the active run and register it as the challenger; return the model's URI.
+
+    The ratings go with it, so that its rows are those of `syto score --ratings ...`.
+    """
     logged = mlflow.pyfunc.log_model(
-        name="model",
-        python_model=pyfunc_model.__file__,
-        artifacts={BUNDLE: str(folder), **_ratings(ratings)},
+        name="bundle",
+        python_model=str(pyfunc_model.__file__),
+        artifacts={BUNDLE: str(folder.resolve()), **_ratings(ratings)},
         signature=_signature(folder),
-        input_example=rows or None,
-        pip_requirements=[f"syto=={__version__}", "pandas"],
+        input_example=pd.DataFrame(list(example)) if example else None,
+        pip_requirements=_REQUIREMENTS,
         registered_model_name=name,
     )
-    return str(logged.registered_model_version)
+    version = logged.registered_model_version
+    mlflow.MlflowClient().set_registered_model_alias(name, ALIAS, str(version))
+    return f"models:/{name}/{version}"
 
 
 def _ratings(paths: Sequence[Path]) -> dict[str, str]:
-    return {f"{RATINGS}{position}": str(path) for position, path in enumerate(paths)}
+    return {f"{RATINGS}{position:03}": str(path.resolve()) for position, path in enumerate(paths)}
 
 
 def _signature(folder: Path) -> ModelSignature:
     """Every input column may be missing: an article can be a headline alone."""
     tasks = [head.task for head in read_bundle(folder).manifest.heads]
-    inputs = [ColSpec(DataType.string, name, required=False) for name in INPUTS]
-    kinds = output_columns(tasks).items()
-    outputs = [ColSpec(_TYPES[kind], name, required=False) for name, kind in kinds]
-    echoed = [ColSpec(DataType.string, name, required=False) for name in INPUTS]
-    return ModelSignature(Schema(inputs), Schema(echoed + outputs))
+    inputs: list[ColSpec | TensorSpec] = [ColSpec(DataType.string, name, required=False) for name in INPUTS]
+    outputs: list[ColSpec | TensorSpec] = [
+        ColSpec(_TYPES[kind], name, required=False)
+        for name, kind in output_columns(tasks).items()
+        if name not in INPUTS  # an input column of that name comes back as it is, ours with a prefix
+    ]
+    return ModelSignature(Schema(inputs), Schema([*inputs, *outputs]))

@@ -11,4 +11,4 @@ class TrackingSettings(BaseModel):
     enabled: bool = True
     experiment: str = "syto"
     uri: str = "sqlite:///runs/mlflow.db"  # a database, a folder or a server, as MLflow writes it
-    registered_model: str | None = None  # none: the model is logged with the run, and not registered
+    registered_model: str | None = None  # none: `syto-` and the name of the config

@@ -1,0 +1,40 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from syto.inference.torch_backend import TorchBackend  # noqa: E402
+from syto.model.bundle import HeadSpec  # noqa: E402
+from syto.model.encoder import scratch_encoder, train_tokenizer  # noqa: E402
+from syto.model.network import SytoModel  # noqa: E402
+from syto.model.settings import ScratchSettings, TokenizerSettings  # noqa: E402
+
+SIZES = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 48}
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SytoModel]:
+    torch.manual_seed(0)
+    tokenizer = train_tokenizer(TokenizerSettings(vocab_size=330), iter(["Ґанок їжака, п’ять слів."] * 3))
+    encoder = scratch_encoder(ScratchSettings(options=SIZES), tokenizer, "sdpa")
+    heads = (HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c")),)
+    losses = [{"loss_weight": 1.0, "label_smoothing": 0.0, "class_weights": [1.0] * 3}]
+    model = SytoModel.around(encoder, heads, losses, dropout=0.5).eval()
+    folder = tmp_path_factory.mktemp("torch")
+    model.save_pretrained(folder)
+    return folder, model
+
+
+@pytest.mark.parametrize("device", ["cpu", "auto"])
+def test_the_saved_network_gives_what_it_gave(saved: tuple[Path, SytoModel], device: str) -> None:
+    folder, model = saved
+    ids = np.array([[2, 7, 9, 3], [2, 8, 3, 0]])
+    mask = (ids > 0).astype(np.int64)
+    logits, token_logits = TorchBackend(folder, device).run(ids, mask)
+    with torch.no_grad():
+        want = model(torch.from_numpy(ids), torch.from_numpy(mask))
+    assert np.allclose(logits, want.logits.numpy(), atol=1e-4)
+    assert token_logits.shape == (2, 4, 3)
+    assert logits.dtype == np.float32
