@@ -1,5 +1,6 @@
 """What redaction removes from real articles, what stays, and how fast; argument: the data folder."""
 
+import random
 import re
 import sys
 import time
@@ -104,6 +105,24 @@ def newsapi(folder: Path) -> None:
         say(f"    Latin: {outlets_left([pair for pair in pairs if not CYRILLIC.search(pair[0]['title'])])}")
 
 
+def unseen_sources(folder: Path) -> None:
+    """Mastheads mined from 70% of the domains, titles of the other 30%: what a new outlet meets."""
+    rows = pq.read_table(folder / "newsapi_2020.parquet", columns=["domain", "outlet", "title"]).to_pylist()
+    rng = random.Random(20)  # noqa: S311 - a sample, no secret
+    domains = sorted({row["domain"] for row in rows})
+    held_out = set(rng.sample(domains, len(domains) * 3 // 10))
+    by_domain = defaultdict(list)
+    for row in rows:
+        if row["domain"] not in held_out and row["title"]:
+            by_domain[row["domain"]].append(row["title"])
+    cleaner = Cleaner(mine_mastheads(by_domain))
+    sample = rng.sample([row for row in rows if row["domain"] in held_out and row["title"]], 8000)
+    pairs = [(row, cleaner.clean(row["title"], "").title.text) for row in sample]
+    say("newsapi_2020, domains that nothing was mined from")
+    say(f"    Cyrillic: {outlets_left([pair for pair in pairs if CYRILLIC.search(pair[0]['title'])])}")
+    say(f"    Latin: {outlets_left([pair for pair in pairs if not CYRILLIC.search(pair[0]['title'])])}")
+
+
 def outlets_left(pairs: list[tuple[dict[str, str], str]]) -> str:
     """How many cleaned titles still name their outlet or end as the raw one did."""
     named = sum(names_outlet(title, row) for row, title in pairs)
@@ -135,4 +154,5 @@ if __name__ == "__main__":
     ukrinform(Path(sys.argv[1]))
     unknown_agency(Path(sys.argv[1]))
     newsapi(Path(sys.argv[1]))
+    unseen_sources(Path(sys.argv[1]))
     hostile()

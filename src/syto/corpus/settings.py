@@ -65,7 +65,7 @@ class DatasetSettings(BaseModel):
     source: str | None = None  # of every row, where no column has it
     source_map: dict[str, str] = {}  # names in the source column → domain or t.me/channel
     split: SplitRule = "sources"
-    cap_per_source: Count | None = None  # given as null: no cap; left out: the one of `data`
+    cap_per_source: Count | Literal["default"] | None = "default"  # null: no cap; default: the one of `data`
     labels: dict[str, LabelSettings]  # task → its labels
 
     @model_validator(mode="after")
@@ -129,5 +129,4 @@ class DataSettings(BaseModel):
 
     def cap_of(self, dataset: DatasetSettings) -> int | None:
         """Return the cap that holds for `dataset`."""
-        own = "cap_per_source" in dataset.model_fields_set
-        return dataset.cap_per_source if own else self.cap_per_source
+        return self.cap_per_source if dataset.cap_per_source == "default" else dataset.cap_per_source

@@ -22,9 +22,9 @@ class Failures:
     stopped: bool = False
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # (what, why) → times
 
-    def attempt(self, what: str, action: Callable[[], Result]) -> Result | None:
-        """Return what `action` gives, or None when it fails or tracking has stopped."""
-        if self.stopped:
+    def attempt(self, what: str, action: Callable[[], Result], last: bool = False) -> Result | None:
+        """Return what `action` gives, or None when it fails or tracking has stopped; `last`: try it even so."""
+        if self.stopped and not last:
             self._counts[what, STOPPED] += 1
             return None
         try:
@@ -32,7 +32,7 @@ class Failures:
                 return action()
         except Exception as error:  # noqa: BLE001 - whatever tracking does, a training goes on
             self.note(what, _reason(error))
-            self.stopped = is_outage(error)
+            self.stopped = self.stopped or is_outage(error)
             return None
 
     def note(self, what: str, why: str) -> None:

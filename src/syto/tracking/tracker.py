@@ -8,7 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeVar
 
-from syto.tracking.environment import URI, tracking_environment
+from syto.tracking.environment import LAST_TRY, URI, tracking_environment
 from syto.tracking.failures import Failures
 from syto.tracking.flatten import flatten
 from syto.tracking.settings import TrackingSettings
@@ -58,8 +58,10 @@ class Tracker:
             )
 
     def _end(self, status: str) -> None:
-        if self.run_id is not None:
-            self._attempt("the end of the run", lambda: _mlflow_run().end(status))
+        """End the run; tried after an outage too, briefly, since MLflow else tries it at the interpreter's exit."""
+        if self._failures.stopped:
+            os.environ.update(LAST_TRY)
+        self._failures.attempt("the end of the run", lambda: _mlflow_run().end(status), last=True)
 
     def _attempt(self, what: str, action: Callable[[], Result]) -> Result | None:
         return self._failures.attempt(what, action) if self._on else None
