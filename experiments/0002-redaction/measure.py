@@ -83,7 +83,7 @@ def newsapi(folder: Path) -> None:
         folder / "newsapi_2020.parquet", columns=["domain", "outlet", "title", "description"]
     )
     rows = [row for row in rows.to_pylist() if row["title"]]
-    by_domain = defaultdict(list)
+    by_domain: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         by_domain[row["domain"]].append(row["title"])
     started = time.perf_counter()
@@ -111,7 +111,7 @@ def unseen_sources(folder: Path) -> None:
     rng = random.Random(20)  # noqa: S311 - a sample, no secret
     domains = sorted({row["domain"] for row in rows})
     held_out = set(rng.sample(domains, len(domains) * 3 // 10))
-    by_domain = defaultdict(list)
+    by_domain: dict[str, list[str]] = defaultdict(list)
     for row in rows:
         if row["domain"] not in held_out and row["title"]:
             by_domain[row["domain"]].append(row["title"])

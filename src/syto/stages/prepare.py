@@ -71,7 +71,7 @@ def prepare(config: Config) -> Path:
     rules = _date_rules(data, gathered)
     placed = _place(data, gathered, rules, registry, rng)
     capped = cap_sources(placed.kept, {d.name: data.cap_of(d) for d in data.datasets}, rng)
-    mastheads = mine_mastheads(_titles_by_source(gathered))
+    mastheads = mine_mastheads(_training_titles(placed.kept))
     cleaned = _clean(capped.kept, Cleaner(mastheads, config.text), data)
     thinned = thin_stories(_with_stories(cleaned.kept, data, config.seed))
 
@@ -190,12 +190,12 @@ def _source_facts(
         yield SourceFacts(source, rows[source], (rating.rating if rating else "", language))
 
 
-def _titles_by_source(gathered: Iterable[Gathered]) -> dict[str, list[str]]:
+def _training_titles(placed: Iterable[Placed]) -> dict[str, list[str]]:
+    """Titles by source, of training alone: a held-out outlet is redacted as one that nobody has seen."""
     titles: defaultdict[str, list[str]] = defaultdict(list)
-    for each in gathered:
-        for article in each.articles:
-            if article.source and article.title:
-                titles[article.source].append(article.title)
+    for article, split in placed:
+        if split == "train" and article.source and article.title:
+            titles[article.source].append(article.title)
     return dict(titles)
 
 
