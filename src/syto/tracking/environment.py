@@ -8,7 +8,7 @@ URI = "MLFLOW_TRACKING_URI"
 # A server that is down must cost seconds, not the minutes of MLflow's own defaults.
 DEFAULTS = {
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "8",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "6",
     "MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR": "1",
     "MLFLOW_DISABLE_TELEMETRY": "true",  # training tells nobody outside that it takes place
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 Result = TypeVar("Result")
 STOPPED = "tracking had stopped by then"
-_LONGEST_REASON = 300
+_LONGEST_REASON = 200
 logger = logging.getLogger(__name__)
 
 
@@ -23,7 +23,7 @@ class Failures:
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # (what, why) → times
 
     def attempt(self, what: str, action: Callable[[], Result], last: bool = False) -> Result | None:
-        """Return what `action` gives, or None when it fails or tracking has stopped; `last`: try it even so."""
+        """Return what `action` gives, or None when it fails or tracking has stopped; `last`: try it anyway."""
         if self.stopped and not last:
             self._counts[what, STOPPED] += 1
             return None

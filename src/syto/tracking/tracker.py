@@ -58,7 +58,7 @@ class Tracker:
             )
 
     def _end(self, status: str) -> None:
-        """End the run; tried after an outage too, briefly, since MLflow else tries it at the interpreter's exit."""
+        """End the run; after an outage briefly, since MLflow else tries for long when Python ends."""
         if self._failures.stopped:
             os.environ.update(LAST_TRY)
         self._failures.attempt("the end of the run", lambda: _mlflow_run().end(status), last=True)

@@ -1,0 +1,140 @@
+"""The registered model and `syto score` give the same rows."""
+
+import csv
+import json
+import math
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+import pytest
+
+from syto.model.bundle import Bundle
+from syto.stages.score import score
+from syto.tracking.settings import TrackingSettings
+from syto.tracking.tracker import Tracker
+
+pytestmark = pytest.mark.filterwarnings("ignore")  # the tests call MLflow, which warns of its own parts
+
+ARTICLES = [
+    {
+        "id": "007",
+        "title": "Матч",
+        "text": "Матч і вибори, матч і джерела",
+        "url": "https://nova-hvylia.example/1",
+    },
+    {"id": "2", "title": "", "text": "Сенсація! Вибори, вибори, вибори", "url": ""},
+    {"id": "3", "title": "", "text": "", "url": "https://nova-hvylia.example/3"},
+    {
+        "id": "4",
+        "title": "Війна",
+        "text": "Довга війна. " * 60 + 'з "лапками", комами;\nі рядками',
+        "url": "bbc.com",
+    },
+]
+RATINGS = (
+    "source,rating,rater,date,evidence,aliases\n"
+    "nova-hvylia.example,reliable,the project,2025,invented for a test,\n"
+)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory, tiny_bundle: Bundle) -> Path:
+    """Return a folder with articles, what `syto score` says of them, and a database with the model."""
+    folder = tmp_path_factory.mktemp("model")
+    (folder / "ratings.csv").write_text(RATINGS, encoding="utf-8")
+    with (folder / "articles.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(ARTICLES[0]))
+        writer.writeheader()
+        writer.writerows(ARTICLES)
+    score(
+        str(folder / "articles.csv"),
+        str(folder / "scored.csv"),
+        tiny_bundle.folder,
+        ratings=[folder / "ratings.csv"],
+    )
+    with Tracker.open(TrackingSettings(uri=uri(folder)), "model") as tracker:
+        logged = tracker.log_bundle(tiny_bundle.folder, ARTICLES[:2], [folder / "ratings.csv"], "syto-tiny")
+    assert (logged, tracker.problems) == ("models:/syto-tiny/1", [])
+    return folder
+
+
+def uri(folder: Path) -> str:
+    return f"sqlite:///{folder}/mlflow.db"
+
+
+def scored(folder: Path) -> list[dict[str, str]]:
+    with (folder / "scored.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def as_text(rows: Sequence[dict[str, object]]) -> list[dict[str, str]]:
+    return [{name: _cell(value) for name, value in row.items()} for row in rows]
+
+
+def _cell(value: object) -> str:
+    empty = value is None or (isinstance(value, float) and math.isnan(value))
+    return "" if empty else str(value)
+
+
+@pytest.fixture
+def model(folder: Path, monkeypatch: pytest.MonkeyPatch) -> "mlflow.pyfunc.PyFuncModel":
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri(folder))
+    return mlflow.pyfunc.load_model("models:/syto-tiny@challenger")
+
+
+def test_the_registered_model_gives_the_rows_of_score(
+    folder: Path, model: "mlflow.pyfunc.PyFuncModel"
+) -> None:
+    frame = model.predict(pd.DataFrame(ARTICLES))
+    expected = scored(folder)
+    assert expected[0]["reliability_basis"] == "source"  # the ratings file went with the model
+    assert list(frame.columns) == list(expected[0])
+    assert as_text(frame.to_dict("records")) == expected
+
+
+def test_probabilities_are_numbers_even_where_none_is_known(model: "mlflow.pyfunc.PyFuncModel") -> None:
+    frame = model.predict(pd.DataFrame({"text": ["", ""]}))
+    assert list(frame["topic_status"]) == ["out_of_scope", "out_of_scope"]
+    assert frame["topic_probability"].dtype == float
+
+
+def test_no_rows_in_no_rows_out(model: "mlflow.pyfunc.PyFuncModel") -> None:
+    frame = model.predict(pd.DataFrame({"text": pd.Series([], dtype=str)}))
+    assert len(frame) == 0
+    assert "topic_probability" in frame.columns
+
+
+def test_missing_cells_are_empty_text(model: "mlflow.pyfunc.PyFuncModel") -> None:
+    frame = model.predict(pd.DataFrame({"title": [None, "Матч і матч"], "text": ["Вибори і вибори", None]}))
+    assert list(frame["topic"]) == ["politics", "sport"]
+    assert list(frame["title"]) == ["", "Матч і матч"]
+
+
+def test_the_model_names_what_it_needs(model: "mlflow.pyfunc.PyFuncModel") -> None:
+    needs = Path(mlflow.artifacts.download_artifacts("models:/syto-tiny/1/requirements.txt")).read_text()
+    assert "syto==" in needs
+    assert "torch" not in needs
+
+
+def test_mlflow_models_predict_gives_the_same_rows(folder: Path) -> None:
+    mlflow_tool = Path(sys.executable).with_name("mlflow")
+    command = [
+        mlflow_tool,
+        "models",
+        "predict",
+        "-m",
+        "models:/syto-tiny@challenger",
+        "--env-manager",
+        "local",
+    ]
+    files = ["-i", folder / "articles.csv", "-o", folder / "predicted.json", "-t", "csv"]
+    environment = {**os.environ, "MLFLOW_TRACKING_URI": uri(folder), "MLFLOW_DISABLE_TELEMETRY": "true"}
+    done = subprocess.run([*command, *files], env=environment, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    predicted = json.loads((folder / "predicted.json").read_text(encoding="utf-8"))["predictions"]
+    assert as_text(predicted) == scored(folder)
