@@ -8,7 +8,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed
 MLFLOW := MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --backend-store-uri sqlite:///runs/mlflow.db --workers 1 --port 5000
 
-.PHONY: help demo test check fix bench
+.PHONY: help demo test check fix bench embed
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -44,3 +44,6 @@ fix: $(INSTALLED) ## mend and format what ruff can
 
 bench: $(INSTALLED) ## measure memory and speed of scoring
 	$(BIN)/python benchmarks/score_memory.py
+
+embed: $(INSTALLED) ## make BUNDLE=runs/.../bundle the one that ships with the package
+	$(BIN)/python -c "from pathlib import Path; from syto.model.bundle import light_copy, read_bundle; light_copy(read_bundle(Path('$(BUNDLE)')), Path('data/embedded'))"

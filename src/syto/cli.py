@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -15,6 +15,8 @@ NOT_TRUTH = (
     "Source reliability is not truth: the model estimates whether a text reads like the output of "
     "unreliable sources. Its answer is triage, never a verdict."
 )
+
+_DEBUG = "SYTO_DEBUG"
 
 app = typer.Typer(
     name="syto",
@@ -42,7 +44,7 @@ def start(
         typer.echo(f"syto {__version__}")
         raise typer.Exit
     if debug:
-        os.environ["SYTO_DEBUG"] = "1"
+        os.environ[_DEBUG] = "1"
 
 
 @app.command()
@@ -54,9 +56,11 @@ def prepare(config: ConfigPath, overrides: Overrides = None) -> None:
     Example: **syto prepare configs/news.yaml --set data.cap_per_source=100**
     """
     from syto.config import load_config
+
+    settings = load_config(config, overrides or ())  # first: a mistake in it is said at once
     from syto.stages.prepare import prepare as stage
 
-    stage(load_config(config, overrides or ()))
+    stage(settings)
 
 
 @app.command()
@@ -77,9 +81,11 @@ def train(
     Several processes or GPUs: **accelerate launch --num_processes 2 -m syto train configs/news.yaml**
     """
     from syto.config import load_config
+
+    settings = load_config(config, overrides or ())  # first: torch takes seconds to import
     from syto.stages.train import train as stage
 
-    stage(load_config(config, overrides or ()), run or ("newest" if resume else None))
+    stage(settings, run or ("newest" if resume else None))
 
 
 @app.command()
@@ -117,7 +123,7 @@ Example: **cat articles.jsonl | syto score - --format jsonl -o -**
 """
 )
 def score(
-    input: Annotated[list[str], typer.Argument(metavar="INPUT...", help="Files of articles.")],
+    input: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files of articles.")],
     output: Annotated[
         str, typer.Option("-o", "--output", metavar="OUTPUT", help="File, folder (several inputs) or -.")
     ],
@@ -175,15 +181,20 @@ def score(
 
 
 def main() -> None:
-    """Run a verb; every error that syto can explain is one line and an exit status, never a traceback."""
+    """Run a verb; an error is one line and an exit status, never a traceback unless --debug asks for it."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         app()
     except SytoError as error:
-        if os.environ.get("SYTO_DEBUG"):
-            raise
-        sys.stderr.write(f"error: {error}\n")
-        sys.exit(error.exit_status)
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        sys.exit(130)
+        _end(error, str(error), error.exit_status)
+    except KeyboardInterrupt as error:
+        _end(error, "interrupted", 130)
+    except Exception as error:  # noqa: BLE001 - a full disk or a mistake of ours, one line all the same
+        _end(error, f"{type(error).__name__}: {error} (`syto --debug ...` shows where)", 1)
+
+
+def _end(error: BaseException, message: str, status: int) -> NoReturn:
+    if os.environ.get(_DEBUG):
+        raise error
+    sys.stderr.write(f"error: {message}\n")
+    sys.exit(status)

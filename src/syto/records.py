@@ -50,13 +50,9 @@ class HeadPrediction:
     """What one head says of one article."""
 
     status: Status
-    labels: tuple[
-        str, ...
-    ]  # one id; multi-label heads: any number; () out of scope
+    labels: tuple[str, ...]  # one id; multi-label heads: any number; () out of scope
     probabilities: Mapping[str, float]  # calibrated, label id → probability; empty when out of scope
-    logits: NDArray[
-        np.float32
-    ]  # (outputs,), windows joined, before the temperature; empty out of scope
+    logits: NDArray[np.float32]  # (outputs,), windows joined, before the temperature; empty out of scope
     passages: tuple[Passage, ...] = ()
 
 

@@ -1,11 +1,11 @@
 from pathlib import Path
 
 import pytest
-from syto.text.clean import TextSettings
 
 from syto.errors import UserError
-from syto.model.bundle import BundleManifest, HeadSpec, read_bundle, write_bundle
+from syto.model.bundle import BundleManifest, HeadSpec, light_copy, read_bundle, write_bundle
 from syto.model.settings import WindowSettings
+from syto.text.clean import TextSettings
 
 
 @pytest.fixture
@@ -76,3 +76,13 @@ def test_the_fingerprint_follows_what_decides_a_score() -> None:
     assert _manifest(heads=(hotter,)).fingerprint != plain
     assert _manifest(mastheads=("Вісник",)).fingerprint != plain
     assert _manifest(created="2027-01-01T00:00:00Z").fingerprint == plain
+
+
+def test_a_light_copy_scores_and_leaves_the_weights_behind(tmp_path: Path) -> None:
+    for name in ("tokenizer.json", "model.int8.onnx", "model.safetensors"):
+        (tmp_path / name).write_text(name)
+    whole = write_bundle(tmp_path, _manifest(), ("tokenizer.json", "model.int8.onnx", "model.safetensors"))
+    light_copy(whole, tmp_path / "light")
+    light = read_bundle(tmp_path / "light")
+    assert sorted(light.manifest.files) == ["model.int8.onnx", "tokenizer.json"]
+    assert light.manifest.heads == whole.manifest.heads

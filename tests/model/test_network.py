@@ -92,7 +92,7 @@ def test_a_checkpoint_on_disk_keeps_its_weights(tmp_path: Path) -> None:
     encoder = scratch_encoder(ScratchSettings(architecture="bert", options=TINY), TOKENIZER, "sdpa")
     encoder.save_pretrained(tmp_path)
     TOKENIZER.save_pretrained(tmp_path)
-    loaded, _ = load_encoder(EncoderSettings.model_validate({"from": str(tmp_path)}))
+    loaded, _ = load_encoder(str(tmp_path), EncoderSettings.model_validate({"from": str(tmp_path)}))
     model = SytoModel.around(loaded, SPECS, LOSSES, dropout=0.0)
     want, got = encoder.state_dict(), model.encoder.state_dict()
     assert all(torch.equal(want[name], got[name]) for name in want)
@@ -106,12 +106,14 @@ def test_another_architecture_is_refused(tmp_path: Path) -> None:
     )
     TOKENIZER.save_pretrained(tmp_path)
     with pytest.raises(UserError, match="t5 checkpoint, not a text encoder"):
-        load_encoder(EncoderSettings.model_validate({"from": str(tmp_path)}))
+        load_encoder(str(tmp_path), EncoderSettings.model_validate({"from": str(tmp_path)}))
 
 
 def test_a_folder_that_is_not_there_is_a_users_mistake(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="cannot be loaded"):
-        load_encoder(EncoderSettings.model_validate({"from": str(tmp_path / "nothing")}))
+        load_encoder(
+            str(tmp_path / "nothing"), EncoderSettings.model_validate({"from": str(tmp_path / "nothing")})
+        )
 
 
 def test_an_unknown_option_names_the_nearest() -> None:

@@ -66,9 +66,9 @@ def test_a_killed_run_resumes_to_the_same_metrics(
     process = subprocess.Popen(
         [sys.executable, "-m", "syto", *command],
         cwd=workspace,
-        env={**os.environ, "MLFLOW_TRACKING_URI": ""},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        env={**os.environ, "MLFLOW_TRACKING_URI": "", "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
     )
@@ -82,15 +82,16 @@ def test_a_killed_run_resumes_to_the_same_metrics(
 
 
 def _kill_after_an_evaluation(process: subprocess.Popen[str]) -> None:
-    """Read the progress until the first checkpoint of two epochs is there, then SIGKILL."""
-    assert process.stderr is not None
+    """SIGKILL at the second evaluation: the checkpoint of the first epoch is there by then."""
+    assert process.stdout is not None
     seen = 0
-    for line in process.stderr:
-        seen += line.count("eval_macro_f1")
+    for line in process.stdout:
+        seen += line.count("eval_macro_f1'")
         if seen == 2:
             break
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+    process.stdout.close()
 
 
 def test_one_class_only_is_refused_before_training(prepared: Path, syto: Syto) -> None:

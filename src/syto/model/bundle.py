@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +112,15 @@ def read_bundle(folder: Path) -> Bundle:
     manifest = _parse(path)
     _check_files(folder, manifest.files)
     return Bundle(folder, manifest)
+
+
+def light_copy(bundle: Bundle, folder: Path) -> Bundle:
+    """Copy what scoring without torch needs: the tokenizer and the int8 network."""
+    names = (TOKENIZER, ONNX_INT8)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        shutil.copyfile(bundle.path(name), folder / name)
+    return write_bundle(folder, bundle.manifest, names)
 
 
 def _parse(path: Path) -> BundleManifest:

@@ -58,4 +58,5 @@ def _ordinal(cumulative: Array) -> Array:
     """Cumulative logits of P(label > k), descending in k (n, labels - 1) → probabilities (n, labels)."""
     above = sigmoid(cumulative)
     edge = np.ones((*above.shape[:-1], 1))
-    return np.clip(np.concatenate([edge, above], -1) - np.concatenate([above, 0 * edge], -1), 0, 1)
+    shares = np.concatenate([edge, above], -1) - np.concatenate([above, 0 * edge], -1)
+    return cast(Array, np.clip(shares, 0, 1))

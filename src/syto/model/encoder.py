@@ -20,32 +20,30 @@ from syto.model.settings import EncoderSettings, ScratchSettings, TokenizerSetti
 PAD, UNKNOWN, START, END, MASK = SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
-def load_encoder(settings: EncoderSettings) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+def load_encoder(name: str, settings: EncoderSettings) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     """Load a checkpoint from a folder or the Hub; `UserError` when it is not an encoder we can use."""
     options: dict[str, Any] = {
         "revision": settings.revision,
         "trust_remote_code": settings.trust_remote_code,
     }
     try:
-        tokenizer = AutoTokenizer.from_pretrained(settings.source, **options)
-        encoder = AutoModel.from_pretrained(
-            settings.source, attn_implementation=settings.attention, **options
-        )
+        tokenizer = AutoTokenizer.from_pretrained(name, **options)
+        encoder = AutoModel.from_pretrained(name, attn_implementation=settings.attention, **options)
     except (OSError, ValueError, KeyError) as error:
-        raise UserError(f"encoder.from {settings.source!r} cannot be loaded: {error}") from error
-    _check_encoder(settings, encoder, tokenizer)
+        raise UserError(f"encoder.from {name!r} cannot be loaded: {error}") from error
+    _check_encoder(name, encoder, tokenizer)
     return cast(PreTrainedModel, encoder), cast(PreTrainedTokenizerFast, tokenizer)
 
 
-def _check_encoder(settings: EncoderSettings, encoder: Any, tokenizer: Any) -> None:  # noqa: ANN401
+def _check_encoder(name: str, encoder: Any, tokenizer: Any) -> None:  # noqa: ANN401
     config = encoder.config
     if config.is_encoder_decoder or not hasattr(config, "hidden_size") or config.model_type == "syto":
         raise UserError(
-            f"encoder.from {settings.source!r} is a {config.model_type} checkpoint, not a text encoder; "
+            f"encoder.from {name!r} is a {config.model_type} checkpoint, not a text encoder; "
             "give one such as jhu-clsp/mmBERT-base or FacebookAI/xlm-roberta-base"
         )
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
-        raise UserError(f"encoder.from {settings.source!r} has no fast tokenizer (tokenizer.json)")
+        raise UserError(f"encoder.from {name!r} has no fast tokenizer (tokenizer.json)")
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:

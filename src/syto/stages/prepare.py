@@ -9,12 +9,9 @@ from typing import Any
 import numpy as np
 from rich.console import Console
 from rich.progress import track
-from syto.config import Config
-from syto.text.clean import Cleaner
-from syto.text.language import detect_language
-from syto.text.redact import mine_mastheads
 
 from syto import __version__
+from syto.config import Config
 from syto.corpus.audit import AuditResult, check_audit, find_leaks
 from syto.corpus.capping import cap_sources
 from syto.corpus.columns import find_columns
@@ -41,6 +38,9 @@ from syto.corpus.stories import thin_stories
 from syto.labels.label_set import LabelSet
 from syto.records import SPLITS, Article, Split
 from syto.sources.registry import Registry
+from syto.text.clean import Cleaner
+from syto.text.language import detect_language
+from syto.text.redact import mine_mastheads
 
 _TITLES_FOR_LANGUAGE = 10  # of a source, to find its main language for the draw
 console = Console(stderr=True)

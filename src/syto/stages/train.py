@@ -166,7 +166,7 @@ def _encoder(config: Config, articles: Sequence[Article], run: RunFolder) -> Pre
     """Load or make the encoder, and keep its tokenizer with the run."""
     settings = config.encoder
     if settings.scratch is None:
-        encoder, tokenizer = load_encoder(settings)
+        encoder, tokenizer = load_encoder(settings.source or "", settings)
     else:
         known = run.tokenizer.is_dir()
         texts = (article.clean for article in articles)

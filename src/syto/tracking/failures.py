@@ -23,7 +23,7 @@ class Failures:
     _counts: Counter[tuple[str, str]] = field(default_factory=Counter)  # (what, why) → times
 
     def attempt(self, what: str, action: Callable[[], Result], last: bool = False) -> Result | None:
-        """Return what `action` gives, or None when it fails or tracking has stopped; `last`: try it anyway."""
+        """Return what `action` gives, or None when it fails or tracking has stopped; a `last` one runs."""
         if self.stopped and not last:
             self._counts[what, STOPPED] += 1
             return None

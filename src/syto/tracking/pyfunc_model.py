@@ -10,7 +10,7 @@ import mlflow
 import pandas as pd
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
-from syto.corpus.columns import KNOWN_NAMES, ColumnMap, find_columns
+from syto.corpus.columns import ColumnMap, find_columns
 from syto.corpus.rows import Row
 from syto.inference.backends import choose_backend
 from syto.inference.predictor import Predictor
@@ -20,8 +20,6 @@ from syto.resources import resource
 from syto.sources.registry import Registry
 
 BUNDLE, RATINGS = "bundle", "ratings_"  # names of the artefacts
-# Columns that the signature lets through; MLflow drops the others, so join on `id`.
-INPUTS = tuple(name for names in KNOWN_NAMES.values() for name in names)
 
 
 class SytoModel(PythonModel):
@@ -53,9 +51,14 @@ def _rows(frame: pd.DataFrame, names: list[str]) -> list[Row]:
     """Return the rows as a text file would give them: every cell is text, an empty one ''."""
     cells = frame.astype(object).where(frame.notna(), "").to_numpy().tolist()
     return [
-        Row(number, {name: str(cell) for name, cell in zip(names, row, strict=True)})
+        Row(number, {name: _text(cell) for name, cell in zip(names, row, strict=True)})
         for number, row in enumerate(cells, start=1)
     ]
+
+
+def _text(cell: object) -> str:
+    """Undo what pandas does to whole numbers in a column with gaps."""
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell)
 
 
 mlflow.models.set_model(SytoModel())

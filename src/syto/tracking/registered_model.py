@@ -9,10 +9,11 @@ from mlflow.models import ModelSignature
 from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
 from syto import __version__
+from syto.corpus.columns import KNOWN_NAMES
 from syto.inference.rows import output_columns
 from syto.model.bundle import read_bundle
 from syto.tracking import pyfunc_model
-from syto.tracking.pyfunc_model import BUNDLE, INPUTS, RATINGS
+from syto.tracking.pyfunc_model import BUNDLE, RATINGS
 
 ALIAS = "challenger"
 _TYPES = {"text": DataType.string, "json": DataType.string, "number": DataType.double}
@@ -32,6 +33,7 @@ def log_bundle(folder: Path, example: Sequence[Mapping[str, str]], ratings: Sequ
         signature=_signature(folder),
         input_example=pd.DataFrame(list(example)) if example else None,
         pip_requirements=_REQUIREMENTS,
+        metadata={"columns": {field: list(names) for field, names in KNOWN_NAMES.items()}},
         registered_model_name=name,
     )
     version = logged.registered_model_version
@@ -44,12 +46,9 @@ def _ratings(paths: Sequence[Path]) -> dict[str, str]:
 
 
 def _signature(folder: Path) -> ModelSignature:
-    """Every input column may be missing: an article can be a headline alone."""
+    """Declare the output alone: where an input is declared, MLflow drops and reorders its columns."""
     tasks = [head.task for head in read_bundle(folder).manifest.heads]
-    inputs: list[ColSpec | TensorSpec] = [ColSpec(DataType.string, name, required=False) for name in INPUTS]
     outputs: list[ColSpec | TensorSpec] = [
-        ColSpec(_TYPES[kind], name, required=False)
-        for name, kind in output_columns(tasks).items()
-        if name not in INPUTS  # an input column of that name comes back as it is, ours with a prefix
+        ColSpec(_TYPES[kind], name, required=False) for name, kind in output_columns(tasks).items()
     ]
-    return ModelSignature(Schema(inputs), Schema([*inputs, *outputs]))
+    return ModelSignature(outputs=Schema(outputs))

@@ -6,6 +6,7 @@ chosen on some sources and measured on the others, so that their figures are not
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -104,14 +105,16 @@ def _label_thresholds(
 ) -> CalibratedHead:
     decided, chosen = np.zeros_like(gold), []
     for label in range(len(spec.labels)):
-        thresholds = _cross_fit(
-            lambda rows, label=label: best_f1_threshold(shares[rows, label], gold[rows, label]), folds
-        )
+        thresholds = _cross_fit(partial(_best_f1_of, shares[:, label], gold[:, label]), folds)
         decided[:, label] = shares[:, label] >= thresholds[folds]
         chosen.append(float(np.median(thresholds)))
     spec = spec.model_copy(update={"label_thresholds": tuple(chosen)})
     score = float(f1_score(gold, decided, average="macro", zero_division=0))
     return CalibratedHead(spec, len(gold), 1.0, score)
+
+
+def _best_f1_of(shares: Array, gold: NDArray[np.int_], rows: NDArray[np.bool_]) -> float:
+    return best_f1_threshold(shares[rows], gold[rows])
 
 
 def best_f1_threshold(shares: Array, gold: NDArray[np.int_]) -> float:

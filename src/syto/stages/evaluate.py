@@ -1,0 +1,227 @@
+"""`syto evaluate`: a bundle and prepared articles in; results.json and results.html out."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+from rich.console import Console
+from rich.progress import track
+
+from syto import __version__
+from syto.config import Config, load_config
+from syto.corpus.prepared import MANIFEST, read_manifest, read_split, sha256_of
+from syto.corpus.settings import SplitRule
+from syto.errors import UserError, did_you_mean
+from syto.evaluation.answers import BaselineAnswers, baseline_shares, gold_flags, join_answers
+from syto.evaluation.head import evaluate_head
+from syto.evaluation.notes import notes_on
+from syto.evaluation.results import TRANSFORMER, BundleFacts, DatasetFacts, HeadResult, Results
+from syto.inference.backends import choose_backend
+from syto.inference.predictor import Predictor
+from syto.model.bundle import Bundle, HeadSpec, read_bundle
+from syto.records import SPLITS, Article, Prediction, Split
+from syto.report.results_page import results_page
+from syto.report.results_table import results_tables
+from syto.tracking.settings import TrackingSettings
+from syto.tracking.tracker import Tracker
+from syto.training.calibration import best_f1_threshold
+from syto.training.run_folder import RunFolder
+
+DRAWS = 500  # of the bootstrap
+_CHUNK = 512  # articles between two steps of the progress bar
+console = Console(stderr=True)
+
+Shares = Mapping[
+    tuple[str, str, str], Mapping[str, Sequence[float]]
+]  # (system, task, split) → article → shares
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The articles that are evaluated, and what is known of how they were held out."""
+
+    folder: Path
+    split: Split
+    articles: Sequence[Article]
+    validation: Sequence[Article]
+    rules: Mapping[str, SplitRule]  # data set → how it was split
+
+
+def evaluate(
+    bundle_folder: Path,
+    prepared: Path | None = None,
+    output: Path | None = None,
+    *,
+    backend: str = "auto",
+    split: str = "test",
+) -> Path:
+    """Measure a bundle beside its baselines and write both files; return the page.
+
+    Prepared data and output default to those of the run that the bundle stands in.
+    """
+    bundle = read_bundle(bundle_folder)
+    run = RunFolder(bundle_folder.resolve().parent)
+    config = load_config(run.config) if run.config.is_file() else None
+    held = _held(bundle, prepared or _prepared_of(config, bundle_folder), split)
+    predictions = _predict(bundle, held.articles, backend)
+    shares = _baseline_shares(run)
+    heads = [_head(spec, held, predictions, shares) for spec in bundle.manifest.heads]
+    results = _results(bundle, held, heads, backend)
+    page = _write(results, output or run.path, split)
+    _track(config, run, results, page)
+    for table in results_tables(results):
+        Console().print(table)
+    console.print(results.statement)
+    console.print(f"results page: {page}")
+    return page
+
+
+def _prepared_of(config: Config | None, bundle_folder: Path) -> Path:
+    if config is None:
+        raise UserError(
+            f"{bundle_folder} does not stand in a run folder; say what to evaluate on with --data"
+        )
+    return config.data.prepared
+
+
+def _held(bundle: Bundle, folder: Path, split: str) -> Held:
+    chosen = next((known for known in SPLITS if known == split), None)
+    if chosen is None or chosen == "train":
+        raise UserError(f"split {split!r} cannot be evaluated{did_you_mean(split, ('test', 'validation'))}")
+    tasks = [head.task for head in bundle.manifest.heads]
+    datasets = read_manifest(folder)["datasets"]
+    return Held(
+        folder,
+        chosen,
+        read_split(folder, chosen, tasks),
+        read_split(folder, "validation", tasks),
+        {name: facts["split"] for name, facts in datasets.items()},
+    )
+
+
+def _predict(bundle: Bundle, articles: Sequence[Article], backend: str) -> list[Prediction]:
+    predictor = Predictor(bundle, choose_backend(bundle, backend), passages=0)
+    chunks = [articles[start : start + _CHUNK] for start in range(0, len(articles), _CHUNK)]
+    scored = (predictor.predict(chunk) for chunk in track(chunks, "scoring", console=console))
+    return [prediction for chunk in scored for prediction in chunk]
+
+
+def _baseline_shares(run: RunFolder) -> Shares:
+    """Read what the baselines of the run said; nothing where the bundle stands alone."""
+    if not run.baselines.is_file():
+        console.print("[yellow]no baselines:[/] the bundle does not stand in the run folder that made it")
+        return {}
+    shares: defaultdict[tuple[str, str, str], dict[str, Sequence[float]]] = defaultdict(dict)
+    for row in pq.read_table(run.baselines).to_pylist():
+        shares[row["system"], row["task"], row["split"]][row["id"]] = row["probabilities"]
+    return shares
+
+
+def _head(spec: HeadSpec, held: Held, predictions: Sequence[Prediction], shares: Shares) -> HeadResult:
+    baselines = {
+        system: _baseline(spec, system, held, shares)
+        for system, task, split in shares
+        if (task, split) == (spec.task, held.split)
+    }
+    answers = join_answers(spec, held.articles, predictions, baselines)
+    return evaluate_head(answers, held.rules, DRAWS, np.random.default_rng(0))
+
+
+def _baseline(spec: HeadSpec, system: str, held: Held, shares: Shares) -> BaselineAnswers:
+    """Take a baseline's probabilities; a multi-label one gets thresholds from validation."""
+    answers = BaselineAnswers(shares[system, spec.task, held.split])
+    if spec.kind != "multi_label":
+        return answers
+    labelled = [article for article in held.validation if spec.task in article.labels]
+    known = BaselineAnswers(shares[system, spec.task, "validation"])
+    fitted = baseline_shares(spec, system, known, labelled)
+    gold = gold_flags(spec, labelled).astype(int)
+    columns = range(len(spec.labels))
+    thresholds = tuple(best_f1_threshold(fitted[:, label], gold[:, label]) for label in columns)
+    return BaselineAnswers(answers.shares, thresholds)
+
+
+def _results(bundle: Bundle, held: Held, heads: Sequence[HeadResult], backend: str) -> Results:
+    return Results(
+        created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        syto_version=__version__,
+        bundle=_bundle_facts(bundle, backend),
+        prepared=held.folder.name,
+        prepared_digest=sha256_of(held.folder / MANIFEST),
+        split=held.split,
+        draws=DRAWS,
+        seed=0,
+        datasets=_dataset_facts(held),
+        notes=tuple(notes_on(heads, held.split)),
+        heads=tuple(heads),
+    )
+
+
+def _bundle_facts(bundle: Bundle, backend: str) -> BundleFacts:
+    manifest = bundle.manifest
+    return BundleFacts(
+        **manifest.model_dump(
+            include={"name", "encoder", "licence", "created", "languages", "syto_version"}
+        ),
+        fingerprint=manifest.fingerprint,
+        backend=backend,
+        temperatures={head.task: head.temperature for head in manifest.heads},
+        thresholds={head.task: head.label_thresholds or (head.sure_threshold,) for head in manifest.heads},
+    )
+
+
+def _dataset_facts(held: Held) -> tuple[DatasetFacts, ...]:
+    by_name: defaultdict[str, list[Article]] = defaultdict(list)
+    for article in held.articles:
+        by_name[article.dataset].append(article)
+    return tuple(
+        DatasetFacts(
+            name=name,
+            rule=held.rules[name],
+            articles=len(articles),
+            sources=len({article.source for article in articles if article.source}),
+        )
+        for name, articles in sorted(by_name.items())
+    )
+
+
+def _write(results: Results, folder: Path, split: str) -> Path:
+    """Write both files; those of another split than test carry its name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = "results" if split == "test" else f"results.{split}"
+    (folder / f"{stem}.json").write_text(results.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    page = folder / f"{stem}.html"
+    page.write_text(results_page(results), encoding="utf-8")
+    return page
+
+
+def _track(config: Config | None, run: RunFolder, results: Results, page: Path) -> None:
+    """Add the figures and both files to the MLflow run that made the bundle."""
+    if not run.mlflow.is_file():
+        return
+    run_id = json.loads(run.mlflow.read_text(encoding="utf-8"))["run_id"]
+    settings = config.tracking if config else TrackingSettings()
+    with Tracker.open(settings, run.path.name, run_id) as tracker:
+        tracker.log_metrics(_headline(results), step=0)
+        tracker.log_artifact(page)
+        tracker.log_artifact(page.with_suffix(".json"))
+    for problem in tracker.problems:
+        console.print(f"[yellow]not logged to MLflow:[/] {problem}")
+
+
+def _headline(results: Results) -> dict[str, float]:
+    """Name the transformer's figures and the baselines' macro-F1 as MLflow metrics."""
+    figures = {}
+    for head in results.heads:
+        for system in head.systems:
+            own = system.system == TRANSFORMER
+            for name, estimate in system.metrics.items():
+                if estimate.value is not None and (own or name == "macro_f1"):
+                    middle = "" if own else f"{system.system}_"
+                    figures[f"{results.split}_{head.task}_{middle}{name}"] = estimate.value
+    return figures

@@ -1,0 +1,195 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from syto.config import Config, dump_config, load_config
+from syto.errors import UserError
+
+CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.yaml"))
+SMALL = """\
+name: small
+data:
+  prepared: data/prepared/small
+  cap_per_source: 10
+  datasets:
+    - name: news
+      path: news.csv
+      columns: {text: {column: body, first_of: "|"}, title: null}
+      cap_per_source: null
+      labels:
+        topic: {column: rubric, map: {no: null, спорт: sport}}
+tasks:
+  topic: {kind: single_label, labels: topics.yaml}
+encoder: {from: some/checkpoint, revision: abc}
+training:
+  learning_rate: 2e-3
+"""
+Load = Callable[..., Config]
+
+
+@pytest.fixture
+def load(tmp_path: Path) -> Load:
+    def write_and_load(text: str, *overrides: str) -> Config:
+        (tmp_path / "small.yaml").write_text(text, encoding="utf-8")
+        return load_config(tmp_path / "small.yaml", overrides)
+
+    return write_and_load
+
+
+@pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
+def test_the_configs_that_ship_load_and_survive_their_dump(path: Path, tmp_path: Path) -> None:
+    config = load_config(path)
+    resolved = tmp_path / "resolved.yaml"
+    resolved.write_text(dump_config(config), encoding="utf-8")
+    again = load_config(resolved)
+    assert again == config
+    assert dump_config(again) == dump_config(config)
+
+
+def test_yaml_is_1_2(load: Load) -> None:
+    config = load(SMALL)
+    assert config.training["learning_rate"] == 0.002  # in YAML 1.1: text
+    assert config.data.datasets[0].labels["topic"].map == {"no": None, "спорт": "sport"}  # in YAML 1.1: False
+
+
+def test_a_given_null_survives_the_dump_and_a_default_one_is_left_out(load: Load) -> None:
+    config = load(dump_config(load(SMALL)))
+    (news,) = config.data.datasets
+    assert config.data.cap_of(news) is None  # null: no cap; left out it would be 10
+    assert (
+        "title" in news.columns.model_fields_set
+    )  # null: not looked for; left out it would be found by name
+    assert "url" not in news.columns.model_fields_set
+
+
+@pytest.mark.parametrize(
+    ("override", "path", "value"),
+    [
+        ("seed=3", "seed", 3),
+        ("training.learning_rate=1e-5", "training.learning_rate", 1e-5),
+        ("training.new.deep=[a, 1]", "training.new.deep", ["a", 1]),
+        ("early_stopping.patience=4", "early_stopping.patience", 4),
+        ("data.datasets.0.name=other", "data.datasets.0.name", "other"),
+        ("encoder.from=folder", "encoder.source", "folder"),
+        ("data.cap_per_source=null", "data.cap_per_source", None),
+        ("licence=", "licence", None),
+    ],
+)
+def test_set_overrides_any_key(load: Load, override: str, path: str, value: object) -> None:
+    if value is None and path == "licence":
+        with pytest.raises(UserError, match="licence is None"):
+            load(SMALL, override)
+        return
+    found: object = load(SMALL, override)
+    for part in path.split("."):
+        if isinstance(found, tuple):
+            found = found[int(part)]
+        else:
+            found = found[part] if isinstance(found, dict) else getattr(found, part)
+    assert found == value
+
+
+def test_a_quoted_part_of_a_key_may_hold_dots(load: Load) -> None:
+    assert load(SMALL, 'data.splits.pin."bbc.com"=test').data.splits.pin == {"bbc.com": "test"}
+
+
+def test_the_last_override_wins(load: Load) -> None:
+    assert load(SMALL, "seed=1", "seed=2").seed == 2
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("sed=1", "sed is no known key; did you mean 'seed'?"),
+        ("data.splits.tset=0.1", "data.splits.tset is no known key; did you mean 'test'?"),
+        ("data.datasets.0.colums.id=x", "data.datasets.0.colums is no known key; did you mean 'columns'?"),
+        (
+            "data.datasets.0.columns.text.colum=x",
+            "columns.text.colum is no known key; did you mean 'column'?",
+        ),
+        ("tasks.topic.lable_smoothing=0.1", "did you mean 'label_smoothing'?"),
+        ("early_stopping.patince=2", "did you mean 'patience'?"),
+        ("encoder.scratch.architectur=x", "did you mean 'architecture'?"),
+        ("tracking.url=x", "did you mean 'uri'?"),
+        ("seed=soon", "seed is 'soon': input should be a valid integer"),
+        ("name=a/b", "name is 'a/b'"),
+        ("tasks={}", "tasks is {}"),
+        ("encoder.scratch={}", "encoder: give either 'from'"),
+        ("window.overlap=200", "window: overlap 200 is more than half of length 256"),
+        (
+            "data.splits.pin.x=tets",
+            "data.splits.pin.x is 'tets': input should be 'train', 'validation' or 'test'",
+        ),
+        ("data.datasets.7.name=x", "'7' does not lead into a list of 1 items"),
+        ("name.first=x", "'first' does not lead into 'small'"),
+        ("seed", "not of the form"),
+        ("=3", "not of the form"),
+        ("seed=[1", "is not YAML"),
+    ],
+)
+def test_a_wrong_override_is_named_with_the_remedy(load: Load, override: str, said: str) -> None:
+    with pytest.raises(UserError) as caught:
+        load(SMALL, override)
+    assert str(caught.value).startswith(f"--set {override}: ")
+    assert said in str(caught.value)
+    assert caught.value.exit_status == 2
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        (
+            "cap_per_source: 10",
+            "cap_pre_source: 10",
+            4,
+            "data.cap_pre_source is no known key; did you mean 'cap_per",
+        ),
+        ("kind: single_label", "kind: single", 13, "tasks.topic.kind is 'single'"),
+        ("path: news.csv", "paht: news.csv", 7, "data.datasets.0.paht is no known key; did you mean 'path'?"),
+        ("encoder: {from: some/checkpoint, revision: abc}", "encoder: {}", 14, "encoder: give either 'from'"),
+        ("      path: news.csv\n", "", 6, "give either 'path' (a file) or 'hub'"),
+        ("column: body", "colunm: body", 8, "did you mean 'column'?"),
+    ],
+)
+def test_a_wrong_line_is_named(load: Load, tmp_path: Path, old: str, new: str, line: int, said: str) -> None:
+    assert old in SMALL
+    with pytest.raises(UserError) as caught:
+        load(SMALL.replace(old, new, 1))
+    assert str(caught.value).startswith(f"{tmp_path / 'small.yaml'}:{line}: ")
+    assert said in str(caught.value)
+
+
+def test_a_missing_key_is_named(load: Load) -> None:
+    with pytest.raises(UserError, match="tasks is missing; add it"):
+        load("name: x\ndata: {prepared: x, datasets: [{name: a, path: b, labels: {}}]}\nencoder: {from: x}\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "holds no config"),
+        (b"- a\n- b\n", "holds no config"),
+        (b"name: [a\n", ":2 is not YAML"),
+        (b"name: a\nname: b\n", ":2 is not YAML"),
+        ("name: новини".encode("cp1251"), "not a YAML file in UTF-8"),
+    ],
+)
+def test_a_file_that_is_no_config(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "x.yaml"
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=said):
+        load_config(path)
+
+
+def test_a_config_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="no such config"):
+        load_config(tmp_path / "x.yaml")
+    with pytest.raises(UserError, match="not a YAML file"):
+        load_config(tmp_path)
+
+
+def test_a_config_does_not_change(load: Load) -> None:
+    config = load(SMALL)
+    with pytest.raises(ValueError, match="frozen"):
+        config.seed = 1  # type: ignore[misc]
