@@ -5,7 +5,7 @@
 CONSTRAINTS ?= constraints.txt
 PYTHON ?= python3
 BIN := .venv/bin
-INSTALLED := .venv/.installed
+INSTALLED := .venv/.installed-$(subst /,_,$(CONSTRAINTS))
 MLFLOW := MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --backend-store-uri sqlite:///runs/mlflow.db --workers 1 --port 5000
 
 .PHONY: help demo test check fix bench embed

@@ -1,4 +1,4 @@
-"""A model trained once for all tests, through the real verbs, on the sample data."""
+"""Models for the tests: one trained once through the real verbs on the sample data, and a tiny one."""
 
 import os
 import subprocess
@@ -7,6 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from syto.model.bundle import Bundle
+from tiny_bundle import make_tiny_bundle
 
 ROOT = Path(__file__).parents[1]
 Syto = Callable[..., subprocess.CompletedProcess[str]]
@@ -71,3 +74,10 @@ def trained_run(prepared: Path, workspace: Path, syto: Syto, small: list[str]) -
     assert done.returncode == 0, done.stderr
     [run] = workspace.glob("runs/whole-*")
     return run
+
+
+@pytest.fixture(scope="session")
+def tiny_bundle(tmp_path_factory: pytest.TempPathFactory) -> Bundle:
+    """A bundle of a few words that needs no training, see tests/tiny_bundle.py."""
+    bundle: Bundle = make_tiny_bundle(tmp_path_factory.mktemp("tiny") / "bundle")
+    return bundle

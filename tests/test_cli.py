@@ -6,10 +6,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from tiny_bundle import make_tiny_bundle
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 VERBS = ("prepare", "train", "evaluate", "score")
@@ -38,7 +39,7 @@ def run(tmp_path: Path) -> Run:
 def bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Make a bundle of a few words, see tests/tiny_bundle.py."""
     monkeypatch.syspath_prepend(Path(__file__).parent)
-    return str(import_module("tiny_bundle").make_tiny_bundle(tmp_path / "bundle").folder)
+    return str(make_tiny_bundle(tmp_path / "bundle").folder)
 
 
 def is_one_line_error(done: subprocess.CompletedProcess[str]) -> bool:

@@ -4,7 +4,6 @@ import re
 import subprocess
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 
 import pyarrow as pa
@@ -18,6 +17,7 @@ from syto.errors import UserError
 from syto.inference.cells import EXCEL_CELL
 from syto.inference.rows import OUTPUT_COLUMNS
 from syto.stages.score import chunks, score
+from tiny_bundle import make_tiny_bundle
 
 COLUMNS = ("код", "Заголовок", "текст", "посилання")
 ROWS = (
@@ -34,7 +34,7 @@ SCORE = RUN + "score(sys.argv[1], sys.argv[2], Path(sys.argv[3]), format=(sys.ar
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     sys.path.append(str(Path(__file__).parents[1]))
-    return Path(import_module("tiny_bundle").make_tiny_bundle(tmp_path_factory.mktemp("m") / "bundle").folder)
+    return Path(make_tiny_bundle(tmp_path_factory.mktemp("m") / "bundle").folder)
 
 
 def _write(path: Path, rows: Sequence[Sequence[str]] = ROWS, columns: Sequence[str] = COLUMNS) -> Path:

@@ -165,9 +165,7 @@ def _results(bundle: Bundle, held: Held, heads: Sequence[HeadResult], backend: s
 def _bundle_facts(bundle: Bundle, backend: str) -> BundleFacts:
     manifest = bundle.manifest
     return BundleFacts(
-        **manifest.model_dump(
-            include={"name", "encoder", "licence", "created", "languages", "syto_version"}
-        ),
+        **manifest.model_dump(include={"name", "encoder", "licence", "created", "languages", "syto_version"}),
         fingerprint=manifest.fingerprint,
         backend=backend,
         temperatures={head.task: head.temperature for head in manifest.heads},
