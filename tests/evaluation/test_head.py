@@ -122,3 +122,14 @@ def test_notes_say_where_the_transformer_is_behind() -> None:
     behind = HeadAnswers("topic", articles, swapped, turned.sure, {})
     result = evaluate_head(behind, RULES, 50, np.random.default_rng(0))
     assert any("behind tfidf" in note for note in notes_on([result], "test"))
+
+
+def test_articles_of_a_single_agency_are_resampled_one_by_one() -> None:
+    agency = [Article(f"agency:{n}", "", clean="слово", source="one.ua", dataset="agency") for n in range(90)]
+    articles = [article(n, "news") for n in range(60)] + agency
+    rules: Mapping[str, SplitRule] = {"news": "sources", "agency": "newest"}
+    result = evaluate_head(head(articles), rules, 200, np.random.default_rng(0))
+    lost = [each.f1.low for each in result.systems[0].classes if each.f1.low is not None]
+    assert min(lost) > 0.5
+    assert result.unit == "sources"
+    assert part(result, "dataset", "agency").unit == "articles"

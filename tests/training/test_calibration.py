@@ -67,3 +67,13 @@ def test_multi_label_heads_get_one_threshold_a_label() -> None:
     head = calibrate(spec, logits, gold.astype(float), [f"s{i % 9}" for i in range(400)], SETTINGS)
     assert head.spec.label_thresholds[0] < 0.4 < head.spec.label_thresholds[1] + 0.2
     assert head.accuracy > 0.95
+
+
+def test_a_threshold_that_fails_on_other_sources_is_not_used() -> None:
+    rng = np.random.default_rng(0)
+    sources = [f"s{i % 4}" for i in range(400)]
+    gold = np.array([0 if source in ("s0", "s1") else 1 for source in sources])[:, None]
+    logits = np.zeros((400, 3))
+    logits[np.arange(400), [int(source[1]) % 2 for source in sources]] = 4  # right in two sources, wrong in two
+    head = calibrate(SPEC, logits + rng.normal(0, 0.1, (400, 3)), gold.astype(float), sources, SETTINGS)
+    assert head.spec.sure_threshold == 1.0

@@ -18,7 +18,7 @@ from syto.model.decode import probabilities
 from syto.training.settings import CalibrationSettings
 
 Array = NDArray[np.floating]
-NEVER_SURE = 1.0  # the target accuracy was not reached at any threshold
+NEVER_SURE = 1.0  # no threshold reaches the target accuracy, or none that does holds on other sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def calibrate(
     folds = _folds([source for source, k in zip(sources, known, strict=True) if k], settings.folds)
     if spec.kind == "multi_label":
         return _label_thresholds(spec, shares, gold, folds)
-    return _sure_threshold(spec, shares, gold[:, 0], folds, settings.target_accuracy)
+    return _sure_threshold(spec, shares, gold[:, 0], folds, settings)
 
 
 def fit_temperature(spec: HeadSpec, logits: Array, gold: NDArray[np.int_]) -> float:
@@ -78,17 +78,24 @@ def _folds(sources: Sequence[str], count: int) -> NDArray[np.int_]:
 
 
 def _sure_threshold(
-    spec: HeadSpec, shares: Array, gold: NDArray[np.int_], folds: NDArray[np.int_], target: float
+    spec: HeadSpec,
+    shares: Array,
+    gold: NDArray[np.int_],
+    folds: NDArray[np.int_],
+    settings: CalibrationSettings,
 ) -> CalibratedHead:
+    """Choose the threshold; a head whose thresholds do not hold on left-out sources is never called sure."""
     top, right = shares.max(1), shares.argmax(1) == gold
 
     def fit(rows: NDArray[np.bool_]) -> float:
-        return lowest_threshold(top[rows], right[rows], target)
+        return lowest_threshold(top[rows], right[rows], settings.target_accuracy)
 
     thresholds = _cross_fit(fit, folds)
     sure = top >= thresholds[folds]
     accuracy = float(right[sure].mean()) if sure.any() else float("nan")
-    spec = spec.model_copy(update={"sure_threshold": float(np.median(thresholds))})
+    holds = accuracy >= settings.target_accuracy - settings.tolerance
+    threshold = float(np.median(thresholds)) if holds else NEVER_SURE
+    spec = spec.model_copy(update={"sure_threshold": threshold})
     return CalibratedHead(spec, len(gold), float(sure.mean()), accuracy)
 
 

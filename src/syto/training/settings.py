@@ -24,6 +24,7 @@ class CalibrationSettings(BaseModel):
 
     target_accuracy: Annotated[float, Field(gt=0, le=1)] = 0.9  # of the answers that are called sure
     folds: Annotated[int, Field(ge=2)] = 5  # of the cross-fitting
+    tolerance: Annotated[float, Field(ge=0)] = 0.05  # accuracy may fall this far short on left-out sources
 
 
 class BaselineSettings(BaseModel):
