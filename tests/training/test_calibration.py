@@ -74,6 +74,8 @@ def test_a_threshold_that_fails_on_other_sources_is_not_used() -> None:
     sources = [f"s{i % 4}" for i in range(400)]
     gold = np.array([0 if source in ("s0", "s1") else 1 for source in sources])[:, None]
     logits = np.zeros((400, 3))
-    logits[np.arange(400), [int(source[1]) % 2 for source in sources]] = 4  # right in two sources, wrong in two
+    logits[np.arange(400), [int(source[1]) % 2 for source in sources]] = (
+        4  # right in two sources, wrong in two
+    )
     head = calibrate(SPEC, logits + rng.normal(0, 0.1, (400, 3)), gold.astype(float), sources, SETTINGS)
     assert head.spec.sure_threshold == 1.0

@@ -14,7 +14,7 @@ from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
 from transformers.trainer_utils import get_last_checkpoint
 from transformers.utils.logging import disable_progress_bar
 
-from syto.config import Config, dump_config
+from syto.config import Config, dump_config, load_config
 from syto.corpus.prepared import MANIFEST as PREPARED_MANIFEST
 from syto.corpus.prepared import read_manifest, read_split
 from syto.errors import SytoError
@@ -111,8 +111,12 @@ def _choose_run(config: Config, digest: str, resume: Path | Literal["newest"] | 
     if resume is None:
         return new_run(RUNS, config.name, text, digest)
     if resume == "newest":
-        return unfinished_run(RUNS, config.name, text, digest)
-    return resumable(RunFolder(resume), text, digest)
+        return unfinished_run(RUNS, config.name, text, digest, _resolved)
+    return resumable(RunFolder(resume), text, digest, _resolved)
+
+
+def _resolved(path: Path) -> str:
+    return dump_config(load_config(path))
 
 
 def _known_mlflow_run(run: RunFolder) -> str | None:

@@ -1,11 +1,14 @@
 """What a training run leaves on disk, and how an unfinished one is found again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from syto.errors import UserError
 from syto.model.bundle import MANIFEST
+
+Resolve = Callable[[Path], str]  # a config file as it reads today, with settings that are new since
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,25 +72,25 @@ def new_run(root: Path, name: str, config: str, prepared_digest: str) -> RunFold
     return run
 
 
-def unfinished_run(root: Path, name: str, config: str, prepared_digest: str) -> RunFolder:
+def unfinished_run(root: Path, name: str, config: str, prepared_digest: str, resolve: Resolve) -> RunFolder:
     """Return the newest unfinished run of exactly this config; `UserError` when there is none."""
     folders = sorted(root.glob(f"{name}-*"), key=lambda path: path.name, reverse=True)
     for run in map(RunFolder, folders):
-        if not run.finished and run.config.is_file() and run.config.read_text(encoding="utf-8") == config:
-            return resumable(run, config, prepared_digest)
+        if not run.finished and run.config.is_file() and resolve(run.config) == config:
+            return resumable(run, config, prepared_digest, resolve)
     raise UserError(
         f"{root} has no unfinished run of this config to resume; start one without --resume, "
         "or name a run folder whose config.yaml it is"
     )
 
 
-def resumable(run: RunFolder, config: str, prepared_digest: str) -> RunFolder:
+def resumable(run: RunFolder, config: str, prepared_digest: str, resolve: Resolve) -> RunFolder:
     """Return the run when it can go on as it began; `UserError` when it is finished or something changed."""
     if not run.config.is_file():
         raise UserError(f"{run.path} is no run folder: it has no {run.config.name}")
     if run.finished:
         raise UserError(f"{run.path} is finished; its bundle is {run.bundle}")
-    if run.config.read_text(encoding="utf-8") != config:
+    if resolve(run.config) != config:
         raise UserError(f"the config differs from {run.config}; resume with that one, or start a new run")
     if run.prepared_digest.read_text(encoding="utf-8") != prepared_digest:
         raise UserError(f"the prepared data changed since {run.path} was started; start a new run")
