@@ -119,3 +119,11 @@ def test_a_folder_that_is_not_there_is_a_users_mistake(tmp_path: Path) -> None:
 def test_an_unknown_option_names_the_nearest() -> None:
     with pytest.raises(UserError, match="did you mean 'hidden_size'"):
         scratch_encoder(ScratchSettings(options={"hiden_size": 8}), TOKENIZER, "sdpa")
+
+
+def test_the_trainer_scales_the_loss_itself() -> None:
+    """With several processes or accumulated steps the Trainer would otherwise multiply the loss."""
+    from transformers import Trainer, TrainingArguments
+
+    trainer = Trainer(_model(), TrainingArguments(output_dir="unused", use_cpu=True))
+    assert not trainer.model_accepts_loss_kwargs

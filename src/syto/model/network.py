@@ -56,6 +56,7 @@ class SytoModel(PreTrainedModel):
 
     config_class = SytoConfig
     base_model_prefix = "encoder"
+    accepts_loss_kwargs = False  # the loss is a mean: the Trainer divides it by the accumulation steps itself
     _supports_sdpa = True
     _supports_flash_attn = True
 
