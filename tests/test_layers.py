@@ -17,7 +17,7 @@ LAYERS = (
     {"training", "inference", "evaluation"},
     {"corpus", "model"},
     {"text", "sources", "labels"},
-    {"records", "errors", "resources"},
+    {"records", "errors", "resources", "digest"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # `config` composes the settings that each package owns, those of `tracking` too.

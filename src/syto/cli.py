@@ -10,11 +10,7 @@ import typer
 
 from syto import __version__
 from syto.errors import SytoError
-
-NOT_TRUTH = (
-    "Source reliability is not truth: the model estimates whether a text reads like the output of "
-    "unreliable sources. Its answer is triage, never a verdict."
-)
+from syto.sources.statement import NOT_TRUTH
 
 _DEBUG = "SYTO_DEBUG"
 

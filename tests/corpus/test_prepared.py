@@ -5,7 +5,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from syto.corpus.prepared import read_manifest, read_split, sha256_of, write_prepared
+from syto.corpus.prepared import read_manifest, read_split, write_prepared
+from syto.digest import sha256_of
 from syto.errors import UserError
 from syto.records import Article, Split
 

@@ -1,6 +1,5 @@
 """The folder that `prepare` writes and everything later reads: one Parquet file a split, and a manifest."""
 
-import hashlib
 import json
 import shutil
 from collections.abc import Mapping, Sequence
@@ -10,13 +9,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from syto.digest import sha256_of
 from syto.errors import UserError
 from syto.records import SPLITS, Article, Split
 
 MANIFEST = "manifest.json"
 _TEXT_COLUMNS = ("id", "dataset", "title", "text", "clean", "url", "source", "language", "story")
 _LABEL_PREFIX = "label_"
-_CHUNK = 1 << 20
 
 
 def write_prepared(
@@ -94,12 +93,3 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
         raise UserError(f"{path} is not there; run `syto prepare` with this config first")
     manifest: Mapping[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return manifest
-
-
-def sha256_of(path: Path) -> str:
-    """Return the SHA-256 of a file, in hex."""
-    digest = hashlib.sha256()
-    with path.open("rb") as stream:
-        while chunk := stream.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()

@@ -10,11 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from syto.corpus.settings import SplitRule
 from syto.records import HeadKind, Split
+from syto.sources.statement import NOT_TRUTH
 
-STATEMENT = (
-    "Source reliability is not truth: the model estimates whether a text reads like the output of unreliable "
-    "sources; that is triage, never a verdict on an article."
-)
 TRANSFORMER = "transformer"  # how tables call the bundle's model
 
 
@@ -134,7 +131,7 @@ class DatasetFacts(Record):
 class Results(Record):
     """All of `results.json`."""
 
-    statement: str = STATEMENT
+    statement: str = NOT_TRUTH
     created: str  # ISO date and time, UTC
     syto_version: str
     bundle: BundleFacts

@@ -7,11 +7,6 @@ from dataclasses import dataclass, field
 from syto.inference.rows import STATUS
 from syto.inference.scorer import ScoredRow
 
-CAVEAT = (
-    "Source reliability is not truth: the model estimates whether a text reads like the output of unreliable "
-    "sources, so use it to decide what to read first, never as a verdict."
-)
-
 
 @dataclass(frozen=True, slots=True)
 class ScoreSummary:

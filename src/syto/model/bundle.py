@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from syto.digest import sha256_of
 from syto.errors import UserError
 from syto.model.settings import WindowSettings
 from syto.records import HeadKind
@@ -88,12 +89,6 @@ class Bundle:
         if not self.has(name):
             raise UserError(f"bundle {self.folder} has no {name}; it has: {', '.join(self.manifest.files)}")
         return self.folder / name
-
-
-def sha256_of(path: Path) -> str:
-    """Return the hex digest of a file's bytes."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_bundle(folder: Path, manifest: BundleManifest, names: tuple[str, ...]) -> Bundle:

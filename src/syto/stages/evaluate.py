@@ -14,8 +14,9 @@ from rich.progress import track
 
 from syto import __version__
 from syto.config import Config, load_config
-from syto.corpus.prepared import MANIFEST, read_manifest, read_split, sha256_of
+from syto.corpus.prepared import MANIFEST, read_manifest, read_split
 from syto.corpus.settings import SplitRule
+from syto.digest import sha256_of
 from syto.errors import UserError, did_you_mean
 from syto.evaluation.answers import BaselineAnswers, baseline_shares, gold_flags, join_answers
 from syto.evaluation.head import evaluate_head

@@ -22,7 +22,7 @@ from syto.corpus.enough import check_enough
 from syto.corpus.gathering import Gathered, gather
 from syto.corpus.labelling import LabelTask, check_label_columns, check_labels
 from syto.corpus.manifest import as_manifest, count_dataset
-from syto.corpus.prepared import sha256_of, write_prepared
+from syto.corpus.prepared import write_prepared
 from syto.corpus.reading import columns_of, read_rows
 from syto.corpus.rows import Row
 from syto.corpus.settings import CROSSING, TIMED, DatasetSettings, DataSettings
@@ -35,6 +35,7 @@ from syto.corpus.splitting import (
     rows_by_window,
 )
 from syto.corpus.stories import thin_stories
+from syto.digest import sha256_of
 from syto.labels.label_set import LabelSet
 from syto.records import SPLITS, Article, Split
 from syto.sources.registry import Registry

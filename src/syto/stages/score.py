@@ -31,12 +31,13 @@ from syto.inference.backends import choose_backend
 from syto.inference.jobs import STANDARD, Job, find_files, plan_jobs
 from syto.inference.predictor import Predictor
 from syto.inference.scorer import Scorer
-from syto.inference.summary import CAVEAT, ScoreSummary
+from syto.inference.summary import ScoreSummary
 from syto.inference.survey import Survey, layout_of, survey
 from syto.inference.writing import Layout, Sink, open_sink
 from syto.model.bundle import MANIFEST, Bundle, read_bundle
 from syto.resources import resource
 from syto.sources.registry import Registry
+from syto.sources.statement import NOT_TRUTH
 
 _CHUNK_ROWS = 256
 _CHUNK_CHARACTERS = 1 << 23  # of text: a few articles of megabytes are a chunk
@@ -208,4 +209,4 @@ def _progress() -> Progress:
 def _say_summary(summary: ScoreSummary) -> None:
     for line in summary.lines():
         console.print(line, highlight=False)
-    console.print(CAVEAT, style="dim", highlight=False, soft_wrap=True)
+    console.print(NOT_TRUTH, style="dim", highlight=False, soft_wrap=True)

@@ -17,9 +17,10 @@ from transformers.utils.logging import disable_progress_bar
 from syto.config import Config, dump_config, load_config
 from syto.corpus.prepared import MANIFEST as PREPARED_MANIFEST
 from syto.corpus.prepared import read_manifest, read_split
+from syto.digest import sha256_of
 from syto.errors import SytoError
 from syto.labels.label_set import LabelSet
-from syto.model.bundle import TOKENIZER, sha256_of
+from syto.model.bundle import TOKENIZER
 from syto.model.encoder import load_encoder, load_tokenizer, scratch_encoder, train_tokenizer
 from syto.model.network import SytoModel
 from syto.model.windows import Windower
