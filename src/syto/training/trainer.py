@@ -30,6 +30,7 @@ from syto.training.windows_dataset import WindowsDataset, collate
 Array = NDArray[np.floating]
 LogMetrics = Callable[[Mapping[str, float], int], None]
 
+SAMPLING = "train_sampling_strategy"
 # What a run gets unless its config says otherwise.
 DEFAULTS: dict[str, Any] = {
     "eval_strategy": "epoch",
@@ -39,7 +40,7 @@ DEFAULTS: dict[str, Any] = {
     "greater_is_better": True,
     "save_total_limit": 2,
     "logging_steps": 20,
-    "train_sampling_strategy": "group_by_length",
+    SAMPLING: "group_by_length",
     "dataloader_pin_memory": False,  # the batches are small; pinning warns on machines without a GPU
 }
 
@@ -51,9 +52,14 @@ def training_arguments(section: Mapping[str, Any], output: Path, seed: int) -> T
         if name not in known or name == "output_dir":
             raise UserError(f"training.{name} is no option of TrainingArguments{did_you_mean(name, known)}")
     try:
-        return TrainingArguments(output_dir=str(output), **{**DEFAULTS, "seed": seed, **section})
+        arguments = TrainingArguments(output_dir=str(output), **{**DEFAULTS, "seed": seed, **section})
     except (ValueError, TypeError, ImportError) as error:
         raise UserError(f"the section 'training' is refused by transformers: {error}") from error
+    if arguments.world_size > 1 and SAMPLING not in section:
+        # Length groups are drawn from each process's own generator, and dropout drives those apart: from the
+        # second epoch on some articles would be seen twice and others never.
+        arguments.train_sampling_strategy = "random"
+    return arguments
 
 
 def make_trainer(
