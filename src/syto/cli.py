@@ -74,7 +74,7 @@ def train(
 
     Example: **syto train configs/news.yaml --set training.learning_rate=5e-4**
 
-    Several processes or GPUs: **accelerate launch --multi_gpu --num_processes 2 -m syto train configs/news.yaml**
+    Several GPUs: **accelerate launch --multi_gpu --num_processes 2 -m syto train configs/news.yaml**
     """
     from syto.config import load_config
 

@@ -105,3 +105,13 @@ def test_a_misspelt_option_is_refused_before_training(prepared: Path, syto: Syto
     done = syto("train", "configs/demo.yaml", "--set", "training.learning_rat=1")
     assert done.returncode == 2
     assert "did you mean 'learning_rate'" in done.stderr
+
+
+def test_a_checkpoint_that_is_none_leaves_no_run_behind(prepared: Path, workspace: Path, syto: Syto) -> None:
+    (workspace / "not-an-encoder").mkdir(exist_ok=True)
+    done = syto(
+        "train", "configs/demo.yaml", "--set", "encoder={from: not-an-encoder}", "--set", "name=astray"
+    )
+    assert done.returncode == 2
+    assert "'not-an-encoder' cannot be loaded" in done.stderr
+    assert not list(workspace.glob("runs/astray-*"))

@@ -1,6 +1,7 @@
 """`syto train`: prepared articles in; a run folder with a calibrated bundle, tracked in MLflow, out."""
 
 import json
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from syto.config import Config, dump_config, load_config
 from syto.corpus.prepared import MANIFEST as PREPARED_MANIFEST
 from syto.corpus.prepared import read_manifest, read_split
 from syto.digest import sha256_of
-from syto.errors import SytoError
+from syto.errors import SytoError, UserError
 from syto.labels.label_set import LabelSet
 from syto.model.bundle import TOKENIZER
 from syto.model.encoder import load_encoder, load_tokenizer, scratch_encoder, train_tokenizer
@@ -65,12 +66,18 @@ def train(config: Config, resume: Path | Literal["newest"] | None = None) -> Pat
     arguments = training_arguments(config.training, RUNS, config.seed)
     run = _agreed_run(config, corpus, resume, arguments)
     arguments.output_dir = str(run.checkpoints)
-    with Tracker.open(config.tracking, run.path.name, _known_mlflow_run(run), _is_main(arguments)) as tracker:
-        if _is_main(arguments):
-            _start_tracking(tracker, config, corpus, run)
-        trainer = _fit(config, corpus, heads, arguments, run, tracker)
-        if _is_main(arguments):
-            _finish(config, corpus, heads, trainer, run, tracker)
+    main, known_run = _is_main(arguments), _known_mlflow_run(run)
+    try:
+        with Tracker.open(config.tracking, run.path.name, known_run, main) as tracker:
+            if main:
+                _start_tracking(tracker, config, corpus, run)
+            trainer = _fit(config, corpus, heads, arguments, run, tracker)
+            if main:
+                _finish(config, corpus, heads, trainer, run, tracker)
+    except UserError:
+        if main and not run.checkpoints.exists():
+            shutil.rmtree(run.path)  # nothing was trained, so nothing is left behind
+        raise
     return run.path
 
 

@@ -1,0 +1,58 @@
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from syto.evaluation.results import Results
+
+Syto = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def evaluated(trained_run: Path, syto: Syto) -> Path:
+    done = syto("evaluate", str(trained_run / "bundle"))
+    assert done.returncode == 0, done.stderr
+    return trained_run
+
+
+def test_every_system_stands_in_the_results(evaluated: Path) -> None:
+    results = Results.model_validate_json((evaluated / "results.json").read_text(encoding="utf-8"))
+    systems = {head.task: {each.system for each in head.systems} for head in results.heads}
+    simple = {"transformer", "tfidf", "majority", "language_only", "source_only"}
+    assert systems == {"topic": simple, "reliability": simple | {"topic_only"}}
+    assert {part.kind for part in results.heads[0].slices} >= {"dataset", "language", "source", "month"}
+
+
+def test_the_page_needs_nothing_from_outside(evaluated: Path) -> None:
+    page = (evaluated / "results.html").read_text(encoding="utf-8")
+    assert "Source reliability is not truth" in page
+    assert "<script" not in page
+    assert not [part for part in ('src="http', 'href="http', "@import", "url(http") if part in page]
+
+
+@pytest.mark.filterwarnings("ignore:The ``noload`` loader strategy")  # MLflow's own
+def test_the_figures_reach_the_run_in_mlflow(evaluated: Path, workspace: Path) -> None:
+    import mlflow
+
+    run_id = json.loads((evaluated / "mlflow.json").read_text())["run_id"]
+    client = mlflow.MlflowClient(f"sqlite:///{workspace}/runs/mlflow.db")
+    run = client.get_run(run_id)
+    assert {"test_topic_macro_f1", "test_topic_tfidf_macro_f1", "eval_macro_f1"} <= set(run.data.metrics)
+    assert {item.dataset.name for item in run.inputs.dataset_inputs} == {"demo"}
+    assert "encoder.scratch.options.hidden_size" in run.data.params
+
+
+def test_a_bundle_alone_asks_for_data(evaluated: Path, syto: Syto, tmp_path: Path) -> None:
+    shutil.copytree(evaluated / "bundle", tmp_path / "bundle")
+    done = syto("evaluate", str(tmp_path / "bundle"))
+    assert done.returncode == 2
+    assert "--data" in done.stderr
+
+
+def test_the_training_split_is_not_evaluated(evaluated: Path, syto: Syto) -> None:
+    done = syto("evaluate", str(evaluated / "bundle"), "--split", "train")
+    assert done.returncode == 2
+    assert "'train' cannot be evaluated" in done.stderr
