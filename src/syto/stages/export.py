@@ -1,7 +1,6 @@
 """From a trained network to a bundle: ONNX files, calibration, and what is too much worse left out."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +26,7 @@ from syto.model.bundle import (
 )
 from syto.model.network import SytoModel
 from syto.records import Article, Prediction
-from syto.training.calibration import calibrate
+from syto.training.calibration import CalibratedHead, calibrate
 from syto.training.export import export_onnx, quantise
 from syto.training.run_folder import RunFolder
 from syto.training.targets import Heads, label_matrix, split_label_columns
@@ -64,23 +63,26 @@ def make_bundle(
         calibrate(spec, logits[shipped][spec.task], labels[spec.task], sources, config.calibration)
         for spec in heads.specs
     ]
-    summary = {
-        "validation_macro_f1": scores,
-        "calibration": {
-            head.spec.task: {k: v for k, v in asdict(head).items() if k != "spec"} for head in calibrated
-        },
-    }
-    final = manifest.model_copy(
-        update={
-            "heads": tuple(head.spec for head in calibrated),
-            "training": {**manifest.training, **summary},
-        }
-    )
+    final = _calibrated(manifest, calibrated, scores)
     for name in left_out:
         (folder / name).unlink()
-    write_bundle(folder, final, kept)
+    written = write_bundle(folder, final, kept)
     folder.rename(run.bundle)
-    return Bundle(run.bundle, final), list(left_out.values())
+    return Bundle(run.bundle, written.manifest), list(left_out.values())
+
+
+def _calibrated(
+    manifest: BundleManifest,
+    heads: Sequence[CalibratedHead],
+    scores: Mapping[str, Mapping[str, float]],
+) -> BundleManifest:
+    """Put the fitted heads in place and what was measured on validation into the summary."""
+    measured = {
+        head.spec.task: {"articles": head.articles, "coverage": head.coverage, "accuracy": head.accuracy}
+        for head in heads
+    }
+    training = {**manifest.training, "validation_macro_f1": scores, "calibration": measured}
+    return manifest.model_copy(update={"heads": tuple(head.spec for head in heads), "training": training})
 
 
 def _write_files(model: SytoModel, run: RunFolder, folder: Path) -> None:

@@ -208,20 +208,21 @@ def _windows(articles: Sequence[Article], heads: Heads, windower: Windower, conf
 def _finish(
     config: Config, corpus: Corpus, heads: Heads, trainer: Trainer, run: RunFolder, tracker: Tracker
 ) -> None:
-    """Make the bundle and the baselines of a trained model, and track them."""
+    """Make the baselines and then the bundle, whose presence says that the run is finished; track them."""
     model = trainer.accelerator.unwrap_model(trainer.model)
+    if config.baselines.enabled:
+        with console.status("fitting the baselines"):
+            _write_baselines(config, corpus, heads, run)
     with console.status("exporting and calibrating"):
         bundle, left_out = make_bundle(
             config, corpus.manifest, heads, model, run, corpus.splits["validation"]
         )
     for reason in left_out:
         console.print(f"[yellow]left out of the bundle:[/] {reason}")
-    if config.baselines.enabled:
-        with console.status("fitting the baselines"):
-            _write_baselines(config, corpus, heads, run)
     tracker.log_artifact(run.metrics)
     example = [{"title": a.title, "text": a.text, "url": a.url} for a in corpus.splits["validation"][:3]]
     tracker.log_bundle(bundle.folder, example, config.data.ratings, f"syto-{config.name}")
+    console.print(f"bundle: {bundle.folder}")
     for problem in tracker.problems:
         console.print(f"[yellow]not logged to MLflow:[/] {problem}")
 
