@@ -4,7 +4,7 @@ Articles of one source resemble each other, and its reliability label is one fac
 articles would make such an interval far too narrow.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,7 +18,7 @@ Unit = Literal["sources", "articles"]
 ENOUGH_SOURCES = 10  # fewer: articles are resampled
 LEVEL = 0.95
 DEFINED = 0.5  # share of draws in which a metric must exist for it to have an interval
-CELLS = 2_000_000  # weights held at a time, so that memory does not grow with the number of draws
+CELLS = 500_000  # weights held at a time, so that memory does not grow with the number of draws
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +47,22 @@ def resample(sources: Sequence[str], draws: int, rng: np.random.Generator) -> Dr
     return Draws("sources" if by_source else "articles", units, counts)
 
 
+def estimates(metrics: Mapping[str, Metric], draws: Draws) -> dict[str, Estimate]:
+    """Return each metric on the articles as they are, with its interval over the draws."""
+    plain = np.ones((1, len(draws.units)))
+    drawn: dict[str, list[Array]] = {name: [] for name in metrics}
+    for weights in draws.weights():
+        for name, metric in metrics.items():
+            drawn[name].append(metric(weights))
+    return {
+        name: interval(float(metric(plain)[0]), np.concatenate(drawn[name]))
+        for name, metric in metrics.items()
+    }
+
+
 def estimate(metric: Metric, draws: Draws) -> Estimate:
-    """Return the metric on the articles as they are, with its interval over the draws."""
-    plain = metric(np.ones((1, len(draws.units))))[0]
-    return interval(float(plain), np.concatenate([metric(weights) for weights in draws.weights()]))
+    """Return one metric with its interval."""
+    return estimates({"": metric}, draws)[""]
 
 
 def difference(first: Metric, second: Metric, draws: Draws) -> Estimate:

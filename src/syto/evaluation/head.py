@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from syto.corpus.settings import SplitRule
-from syto.evaluation.bootstrap import Draws, difference, estimate, resample
+from syto.evaluation.bootstrap import Draws, difference, estimates, resample
 from syto.evaluation.metrics import (
     BINS,
     Answers,
@@ -32,7 +32,8 @@ from syto.evaluation.slices import KINDS, PER_DATASET, Slice, slices
 from syto.records import Article
 
 Rows = NDArray[np.int_]
-SLICE_METRICS = ("macro_f1", "micro_f1", "accuracy", "auroc")  # those and the head's own AUROC
+SLICE_METRICS = ("macro_f1", "micro_f1", "accuracy")  # and a scale's AUROC of its ends
+SLICE_DRAWS = 300  # at most: there are many slices, and their intervals are wide anyway
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _system(name: str, systems: Mapping[str, Answers], drawn: Draws) -> SystemRe
     behind = name != TRANSFORMER
     return SystemResult(
         system=name,
-        metrics={key: estimate(metric, drawn) for key, metric in metrics_of(answers).items()},
+        metrics=estimates(metrics_of(answers), drawn),
         lead=difference(macro_f1(systems[TRANSFORMER]), macro_f1(answers), drawn) if behind else None,
         classes=tuple(_class(answers, label, drawn) for label in range(len(answers.labels))),
         confusion=() if answers.kind == "multi_label" else _tuples(confusion(answers)),
@@ -115,10 +116,8 @@ def _system(name: str, systems: Mapping[str, Answers], drawn: Draws) -> SystemRe
 
 def _class(answers: Answers, label: int, drawn: Draws) -> ClassResult:
     support = int(answers.gold[:, label].sum())
-    figures = {
-        key: estimate(metric, drawn) if support else Estimate(value=None)
-        for key, metric in class_metrics(answers, label).items()
-    }
+    metrics = class_metrics(answers, label)
+    figures = estimates(metrics, drawn) if support else dict.fromkeys(metrics, Estimate(value=None))
     return ClassResult(label=answers.labels[label], support=support, **figures)
 
 
@@ -166,8 +165,8 @@ def _slice_metrics(answers: Answers, labels: int, drawn: Draws) -> dict[str, Est
     wanted: tuple[str, ...] = (*SLICE_METRICS, f"auroc_{answers.labels[0]}")
     if labels < 2 and answers.kind != "multi_label":
         wanted = ("accuracy",)
-    metrics = metrics_of(answers)
-    return {name: estimate(metrics[name], drawn) for name in wanted if name in metrics}
+    chosen = {name: metric for name, metric in metrics_of(answers).items() if name in wanted}
+    return estimates(chosen, drawn)
 
 
 def _status(answers: Answers, sure: NDArray[np.bool_]) -> StatusCounts:

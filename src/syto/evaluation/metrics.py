@@ -161,18 +161,17 @@ def _columns(answers: Answers) -> tuple[Array, Array, Array]:
 
 def _auroc(gold: Flags, scores: Array) -> Metric:
     """Area under the ROC curve: the share of pairs in the right order, ties counting half."""
-    order = np.argsort(scores, kind="stable")
-    positive = gold[order]
-    starts = np.flatnonzero(np.diff(scores[order], prepend=-np.inf))  # of each run of equal scores
+    positives, negatives = np.flatnonzero(gold), np.flatnonzero(~gold)
+    negatives = negatives[np.argsort(scores[negatives], kind="stable")]
+    below = np.searchsorted(scores[negatives], scores[positives], side="left")
+    up_to = np.searchsorted(scores[negatives], scores[positives], side="right")
 
     def metric(weights: Array) -> Array:
-        if not len(starts):
-            return np.full(len(weights), np.nan)
-        ordered = weights[:, order]
-        wins = np.add.reduceat(ordered * positive, starts, axis=1)  # (draws, runs)
-        losses = np.add.reduceat(ordered * ~positive, starts, axis=1)
-        below = np.cumsum(losses, axis=1) - losses / 2
-        return _ratio((wins * below).sum(axis=1), wins.sum(axis=1) * losses.sum(axis=1), empty=np.nan)
+        won = weights[:, positives]
+        lost = np.zeros((len(weights), len(negatives) + 1))
+        np.cumsum(weights[:, negatives], axis=1, out=lost[:, 1:])
+        pairs = ((lost[:, below] + lost[:, up_to]) * won).sum(axis=1) / 2
+        return _ratio(pairs, won.sum(axis=1) * lost[:, -1], empty=np.nan)
 
     return metric
 

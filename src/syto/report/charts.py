@@ -32,8 +32,11 @@ def systems_chart(head: HeadResult, metric: str, title: str) -> Markup:
         return Markup()
     order = [str(row["system"]) for row in rows]
     base = _chart(rows).encode(y=alt.Y("system:N", sort=order, title=None), color=_colour("system", order))
-    x = alt.X("value:Q", title=title, scale=alt.Scale(domain=[0, 1], nice=False))
-    rules = base.mark_rule(strokeWidth=3, opacity=0.45).encode(x=alt.X("low:Q", title=title), x2="high:Q")
+    axis = alt.Axis(tickCount=5)
+    x = alt.X("value:Q", title=title, axis=axis, scale=alt.Scale(domain=[0, 1], nice=False))
+    rules = base.mark_rule(strokeWidth=3, opacity=0.45).encode(
+        x=alt.X("low:Q", title=title, axis=axis), x2="high:Q"
+    )
     return _svg((rules + base.mark_point(filled=True, size=90, opacity=1).encode(x=x)), 330, 34 * len(rows))
 
 
