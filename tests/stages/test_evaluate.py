@@ -56,3 +56,13 @@ def test_the_training_split_is_not_evaluated(evaluated: Path, syto: Syto) -> Non
     done = syto("evaluate", str(evaluated / "bundle"), "--split", "train")
     assert done.returncode == 2
     assert "'train' cannot be evaluated" in done.stderr
+
+
+def test_other_data_than_the_runs_is_said(evaluated: Path, syto: Syto, tmp_path: Path) -> None:
+    run = shutil.copytree(
+        evaluated, tmp_path / "run", ignore=shutil.ignore_patterns("checkpoints", "mlflow.json")
+    )
+    (run / "prepared.sha256").write_text("of other data")
+    done = syto("evaluate", str(run / "bundle"))
+    assert done.returncode == 0, done.stderr
+    assert "is not the data that the run was trained on" in " ".join(done.stderr.split())

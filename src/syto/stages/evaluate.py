@@ -69,6 +69,7 @@ def evaluate(
     run = RunFolder(bundle_folder.resolve().parent)
     config = load_config(run.config) if run.config.is_file() else None
     held = _held(bundle, prepared or _prepared_of(config, bundle_folder), split)
+    _warn_of_other_data(run, held)
     predictions = _predict(bundle, held.articles, backend)
     shares = _baseline_shares(run)
     heads = [_head(spec, held, predictions, shares) for spec in bundle.manifest.heads]
@@ -103,6 +104,15 @@ def _held(bundle: Bundle, folder: Path, split: str) -> Held:
         read_split(folder, "validation", tasks),
         {name: facts["split"] for name, facts in datasets.items()},
     )
+
+
+def _warn_of_other_data(run: RunFolder, held: Held) -> None:
+    known = run.prepared_digest.read_text(encoding="utf-8") if run.prepared_digest.is_file() else None
+    if known not in (None, sha256_of(held.folder / MANIFEST)):
+        console.print(
+            f"[yellow]{held.folder} is not the data that the run was trained on:[/] "
+            "its articles may stand in training, and the baselines answered other texts"
+        )
 
 
 def _predict(bundle: Bundle, articles: Sequence[Article], backend: str) -> list[Prediction]:
