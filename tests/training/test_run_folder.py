@@ -37,3 +37,17 @@ def test_a_run_does_not_go_on_with_another_config_or_other_data(tmp_path: Path) 
     _finish(run)
     with pytest.raises(UserError, match="is finished"):
         resumable(run, "a", "d", _text)
+
+
+def test_half_a_checkpoint_is_passed_over(tmp_path: Path) -> None:
+    run = RunFolder(tmp_path)
+    for step, state in (("9", "{}"), ("100", "{}"), ("200", '{"global_st'), ("300", None)):
+        checkpoint = run.checkpoints / f"checkpoint-{step}"
+        checkpoint.mkdir(parents=True)
+        if state is not None:
+            (checkpoint / "trainer_state.json").write_text(state)
+    assert run.last_checkpoint() == run.checkpoints / "checkpoint-100"
+
+
+def test_a_run_killed_in_its_first_epoch_begins_anew(tmp_path: Path) -> None:
+    assert RunFolder(tmp_path).last_checkpoint() is None

@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 from accelerate.utils import broadcast_object_list
 from rich.console import Console
 from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
-from transformers.trainer_utils import get_last_checkpoint
 from transformers.utils.logging import disable_progress_bar
 
 from syto.config import Config, dump_config, load_config
@@ -167,10 +166,10 @@ def _fit(
         config.early_stopping,
         [MetricsLog(run.metrics, tracker.log_metrics)],
     )
-    checkpoint = get_last_checkpoint(str(run.checkpoints)) if run.checkpoints.is_dir() else None
+    checkpoint = run.last_checkpoint()
     if checkpoint:
         console.print(f"going on from {checkpoint}")
-    trainer.train(resume_from_checkpoint=checkpoint)
+    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return trainer
 
 

@@ -1,5 +1,6 @@
 """What a training run leaves on disk, and how an unfinished one is found again."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -37,6 +38,11 @@ class RunFolder:
         """The `Trainer`'s own folder."""
         return self.path / "checkpoints"
 
+    def last_checkpoint(self) -> Path | None:
+        """Return the newest whole one: a kill during a save leaves it without its state, the last file."""
+        found = sorted(self.checkpoints.glob("checkpoint-*"), key=_step, reverse=True)
+        return next(filter(_is_whole, found), None)
+
     @property
     def metrics(self) -> Path:
         """One JSON object a logging step."""
@@ -61,6 +67,18 @@ class RunFolder:
     def finished(self) -> bool:
         """Tell whether the run has made its bundle."""
         return (self.bundle / MANIFEST).is_file()
+
+
+def _step(checkpoint: Path) -> int:
+    return int(checkpoint.name.removeprefix("checkpoint-"))
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    try:
+        json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def new_run(root: Path, name: str, config: str, prepared_digest: str) -> RunFolder:
