@@ -6,17 +6,11 @@ import torch
 
 from syto.errors import UserError
 from syto.model.bundle import HeadSpec
-from syto.model.encoder import load_encoder, scratch_encoder, train_tokenizer
+from syto.model.encoder import load_encoder, scratch_encoder
 from syto.model.network import OrdinalHead, SytoModel
-from syto.model.settings import EncoderSettings, ScratchSettings, TokenizerSettings
+from syto.model.settings import EncoderSettings, ScratchSettings
+from tiny_encoder import TINY, TOKENIZER
 
-TINY = {
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 48,
-    "max_position_embeddings": 64,
-}
 SPECS = (
     HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c")),
     HeadSpec(task="reliability", kind="ordinal", labels=("low", "mid", "high")),
@@ -25,7 +19,6 @@ SPECS = (
 LOSSES = [
     {"loss_weight": 1.0, "label_smoothing": 0.0, "class_weights": [1.0] * len(spec.labels)} for spec in SPECS
 ]
-TOKENIZER = train_tokenizer(TokenizerSettings(vocab_size=330), iter(["Ґанок їжака, п’ять слів."] * 3))
 
 
 def _model(architecture: str = "modernbert") -> SytoModel:

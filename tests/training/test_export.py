@@ -6,25 +6,17 @@ import pytest
 import torch
 
 from syto.model.bundle import HeadSpec
-from syto.model.encoder import scratch_encoder, train_tokenizer
+from syto.model.encoder import scratch_encoder
 from syto.model.network import SytoModel
-from syto.model.settings import ScratchSettings, TokenizerSettings
+from syto.model.settings import ScratchSettings
 from syto.training.export import export_onnx, quantise
-
-TINY = {
-    "hidden_size": 32,
-    "num_hidden_layers": 2,
-    "num_attention_heads": 2,
-    "intermediate_size": 48,
-    "max_position_embeddings": 64,
-}
+from tiny_encoder import TINY, TOKENIZER
 
 
 @pytest.mark.parametrize("architecture", ["modernbert", "xlm-roberta"])
 def test_onnx_gives_what_torch_gives_at_every_batch_and_length(tmp_path: Path, architecture: str) -> None:
     torch.manual_seed(0)
-    tokenizer = train_tokenizer(TokenizerSettings(vocab_size=330), iter(["Ґанок їжака, п’ять слів."] * 3))
-    encoder = scratch_encoder(ScratchSettings(architecture=architecture, options=TINY), tokenizer, "sdpa")
+    encoder = scratch_encoder(ScratchSettings(architecture=architecture, options=TINY), TOKENIZER, "sdpa")
     specs = (
         HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c")),
         HeadSpec(task="reliability", kind="ordinal", labels=("low", "mid", "high")),

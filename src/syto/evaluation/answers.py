@@ -10,10 +10,8 @@ from syto.errors import UserError
 from syto.evaluation.head import HeadAnswers
 from syto.evaluation.metrics import Answers, Array, Flags
 from syto.evaluation.results import TRANSFORMER
-from syto.model.bundle import HeadSpec
+from syto.model.bundle import HOLDS_FROM, HeadSpec
 from syto.records import Article, HeadPrediction, Prediction
-
-HALF = 0.5  # a label of a multi-label head holds from here on, where no threshold was fitted
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def _baseline_answers(
 ) -> Answers:
     shares = baseline_shares(spec, name, baseline, articles)
     if spec.kind == "multi_label":
-        decided = shares >= np.array(baseline.thresholds or (HALF,) * len(spec.labels))
+        decided = shares >= np.array(baseline.thresholds or (HOLDS_FROM,) * len(spec.labels))
     else:
         decided = np.eye(len(spec.labels), dtype=bool)[shares.argmax(axis=1)]
     return Answers(spec.kind, spec.labels, gold, shares, decided)

@@ -3,11 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from syto.model.bundle import HeadSpec
+from syto.model.bundle import HOLDS_FROM, HeadSpec
 from syto.model.decode import probabilities
 from syto.records import HeadPrediction, Status
-
-_HALF = 0.5  # threshold of a multi-label head that was not calibrated
 
 
 def decide(head: HeadSpec, logits: NDArray[np.floating]) -> HeadPrediction:
@@ -22,7 +20,7 @@ def decide(head: HeadSpec, logits: NDArray[np.floating]) -> HeadPrediction:
 
 
 def _above(head: HeadSpec, shares: dict[str, float]) -> tuple[str, ...]:
-    thresholds = head.label_thresholds or (_HALF,) * len(head.labels)
+    thresholds = head.label_thresholds or (HOLDS_FROM,) * len(head.labels)
     return tuple(
         label for label, limit in zip(head.labels, thresholds, strict=True) if shares[label] >= limit
     )

@@ -24,6 +24,9 @@ WEIGHTS = "model.safetensors"
 NETWORK_CONFIG = "config.json"
 
 
+HOLDS_FROM = 0.5  # probability from which a label of a multi-label head holds where no threshold was fitted
+
+
 class HeadSpec(BaseModel):
     """One head: its labels, its calibration, and from which probability on it is sure."""
 

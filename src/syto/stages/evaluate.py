@@ -1,6 +1,5 @@
 """`syto evaluate`: a bundle and prepared articles in; results.json and results.html out."""
 
-import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -211,9 +210,9 @@ def _write(results: Results, folder: Path, split: str) -> Path:
 
 def _track(config: Config | None, run: RunFolder, results: Results, page: Path) -> None:
     """Add the figures and both files to the MLflow run that made the bundle."""
-    if not run.mlflow.is_file():
+    run_id = run.mlflow_run_id()
+    if run_id is None:
         return
-    run_id = json.loads(run.mlflow.read_text(encoding="utf-8"))["run_id"]
     settings = config.tracking if config else TrackingSettings()
     with Tracker.open(settings, run.path.name, run_id) as tracker:
         tracker.log_metrics(_headline(results), step=0)

@@ -65,9 +65,9 @@ def train(config: Config, resume: Path | Literal["newest"] | None = None) -> Pat
     arguments = training_arguments(config.training, RUNS, config.seed)
     run = _agreed_run(config, corpus, resume, arguments)
     arguments.output_dir = str(run.checkpoints)
-    main, known_run = _is_main(arguments), _known_mlflow_run(run)
+    main = _is_main(arguments)
     try:
-        with Tracker.open(config.tracking, run.path.name, known_run, main) as tracker:
+        with Tracker.open(config.tracking, run.path.name, run.mlflow_run_id(), main) as tracker:
             if main:
                 _start_tracking(tracker, config, corpus, run)
             trainer = _fit(config, corpus, heads, arguments, run, tracker)
@@ -124,12 +124,6 @@ def _choose_run(config: Config, digest: str, resume: Path | Literal["newest"] | 
 
 def _resolved(path: Path) -> str:
     return dump_config(load_config(path))
-
-
-def _known_mlflow_run(run: RunFolder) -> str | None:
-    if not run.mlflow.is_file():
-        return None
-    return str(json.loads(run.mlflow.read_text(encoding="utf-8"))["run_id"])
 
 
 def _start_tracking(tracker: Tracker, config: Config, corpus: Corpus, run: RunFolder) -> None:

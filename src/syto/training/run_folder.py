@@ -63,6 +63,12 @@ class RunFolder:
         """The id of the MLflow run, for `syto evaluate` and for a resumed run."""
         return self.path / "mlflow.json"
 
+    def mlflow_run_id(self) -> str | None:
+        """Return the id of the MLflow run; None where the run was not tracked."""
+        if not self.mlflow.is_file():
+            return None
+        return str(json.loads(self.mlflow.read_text(encoding="utf-8"))["run_id"])
+
     @property
     def finished(self) -> bool:
         """Tell whether the run has made its bundle."""

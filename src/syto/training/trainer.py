@@ -20,7 +20,7 @@ from transformers import (
 )
 
 from syto.errors import UserError, did_you_mean
-from syto.model.bundle import HeadSpec
+from syto.model.bundle import HOLDS_FROM, HeadSpec
 from syto.model.decode import probabilities, split_heads
 from syto.model.network import SytoModel
 from syto.training.settings import EarlyStoppingSettings
@@ -105,7 +105,7 @@ def task_macro_f1(spec: HeadSpec, logits: Array, labels: Array) -> float:
     shares = probabilities(spec, logits[known])
     gold = labels[known].astype(int)
     if spec.kind == "multi_label":
-        return float(f1_score(gold, shares >= 0.5, average="macro", zero_division=0))
+        return float(f1_score(gold, shares >= HOLDS_FROM, average="macro", zero_division=0))
     present = np.unique(gold[:, 0])
     return float(f1_score(gold[:, 0], shares.argmax(1), labels=present, average="macro", zero_division=0))
 
