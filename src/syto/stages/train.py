@@ -74,7 +74,7 @@ def train(config: Config, resume: Path | Literal["newest"] | None = None) -> Pat
             if main:
                 _finish(config, corpus, heads, trainer, run, tracker)
     except UserError:
-        if main and not run.checkpoints.exists():
+        if main and not run.metrics.exists():
             shutil.rmtree(run.path)  # nothing was trained, so nothing is left behind
         raise
     return run.path
