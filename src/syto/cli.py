@@ -60,6 +60,33 @@ def prepare(config: ConfigPath, overrides: Overrides = None) -> None:
 
 
 @app.command()
+def pretrain(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Such as configs/syto-mini.yaml.")],
+    overrides: Overrides = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the newest unfinished run of this config.")
+    ] = False,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="FOLDER", help="Go on with this run folder.")
+    ] = None,
+) -> None:
+    """Train an encoder on unlabelled texts, from scratch or on from a checkpoint.
+
+    Writes runs/NAME-TIME/encoder/, which AutoModel and AutoTokenizer load.
+
+    Example: **syto pretrain configs/syto-mini.yaml --set training.max_steps=200**
+
+    Several GPUs: **accelerate launch --multi_gpu --num_processes 2 -m syto pretrain configs/syto-mini.yaml**
+    """
+    from syto.config import PretrainConfig, load_config
+
+    settings = load_config(config, overrides or (), PretrainConfig)  # first: torch takes seconds to import
+    from syto.stages.pretrain import pretrain as stage
+
+    stage(settings, run or ("newest" if resume else None))
+
+
+@app.command()
 def train(
     config: ConfigPath,
     overrides: Overrides = None,
@@ -103,6 +130,25 @@ def evaluate(
     from syto.stages.evaluate import evaluate as stage
 
     stage(bundle, prepared, output, backend=backend, split=split)
+
+
+@app.command()
+def card(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder that `syto evaluate` measured.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Else README.md in the bundle.")
+    ] = None,
+    results: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Else results.json in the bundle or beside it.")
+    ] = None,
+) -> None:
+    """Write the model card of a bundle; every figure comes from its results.json.
+
+    Example: **syto card runs/news-20261122-200000/bundle**
+    """
+    from syto.stages.card import card as stage
+
+    stage(bundle, output, results)
 
 
 @app.command(

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, overload
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
@@ -14,10 +14,13 @@ from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
 
 from syto.corpus.settings import DataSettings
+from syto.corpus.unlabelled_settings import UnlabelledSettings
 from syto.errors import UserError, did_you_mean
 from syto.model.settings import EncoderSettings, TaskSettings, WindowSettings
 from syto.text.clean import TextSettings
 from syto.tracking.settings import TrackingSettings
+from syto.training.augmentation import AugmentationSettings
+from syto.training.pretrain_settings import ObjectiveSettings, WordVectorSettings
 from syto.training.settings import (
     BaselineSettings,
     CalibrationSettings,
@@ -25,6 +28,7 @@ from syto.training.settings import (
     ExportSettings,
 )
 
+Settings = TypeVar("Settings", bound=BaseModel)
 Key = tuple[str | int, ...]  # from the top of the file down
 _PART = re.compile(r'"([^"]*)"|([^."]+)')  # of a dotted key; a part with dots in it stands in quotes
 
@@ -42,6 +46,7 @@ class Config(BaseModel):
     tasks: Annotated[dict[str, TaskSettings], Field(min_length=1)]
     encoder: EncoderSettings
     window: WindowSettings = WindowSettings()
+    augmentation: AugmentationSettings = AugmentationSettings()
     training: dict[str, Any] = {}  # goes to transformers.TrainingArguments as it is
     early_stopping: EarlyStoppingSettings | None = None
     calibration: CalibrationSettings = CalibrationSettings()
@@ -50,7 +55,29 @@ class Config(BaseModel):
     tracking: TrackingSettings = TrackingSettings()
 
 
-def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
+class PretrainConfig(BaseModel):
+    """Everything that a pre-trained encoder depends on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Annotated[str, Field(pattern=r"^[\w.-]+$")]  # of the runs and of the encoder
+    seed: int = 20
+    licence: str = "not stated"  # of the weights, as far as the texts allow one
+    corpus: UnlabelledSettings
+    text: TextSettings = TextSettings()
+    encoder: EncoderSettings
+    objective: ObjectiveSettings = ObjectiveSettings()
+    word_vectors: WordVectorSettings | None = None  # null: random embeddings
+    weights: Literal["float32", "float16", "bfloat16"] = "float32"  # how the encoder is saved
+    training: dict[str, Any] = {}  # goes to transformers.TrainingArguments as it is
+    tracking: TrackingSettings = TrackingSettings()
+
+
+@overload
+def load_config(path: Path, overrides: Sequence[str] = ()) -> Config: ...
+@overload
+def load_config(path: Path, overrides: Sequence[str], kind: type[Settings]) -> Settings: ...
+def load_config(path: Path, overrides: Sequence[str] = (), kind: type[BaseModel] = Config) -> BaseModel:
     """Read a config and put `a.b=value` overrides over it; `UserError` with file, line, key and remedy."""
     text = _read(path)
     try:
@@ -63,12 +90,12 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config:
     for override in overrides:
         _override(content, override)
     try:
-        return Config.model_validate(content)
+        return kind.model_validate(content)
     except ValidationError as error:
-        raise UserError(_explain(error, path, _lines(node), overrides)) from None
+        raise UserError(_explain(error, kind, path, _lines(node), overrides)) from None
 
 
-def dump_config(config: Config) -> str:
+def dump_config(config: BaseModel) -> str:
     """Return the resolved config as YAML; `load_config` of it gives the same config."""
     stream, yaml = StringIO(), _yaml()
     yaml.default_flow_style = False
@@ -146,23 +173,29 @@ def _lines(node: Node | None, key: Key = ()) -> dict[Key, int]:
     return lines
 
 
-def _explain(failure: ValidationError, path: Path, lines: Mapping[Key, int], given: Sequence[str]) -> str:
+def _explain(
+    failure: ValidationError,
+    kind: type[BaseModel],
+    path: Path,
+    lines: Mapping[Key, int],
+    given: Sequence[str],
+) -> str:
     """Name the first mistake; an unknown key before a missing one, which it may be the misspelling of."""
     first = min(failure.errors(), key=lambda error: error["type"] != "extra_forbidden")
-    key, _ = _follow(Config, first["loc"])
+    key, _ = _follow(kind, first["loc"])
     dotted = ".".join(map(str, key)) or "the config"
     override = next(
         (o for o in given if f"{o.partition('=')[0]}.".replace('"', "").startswith(f"{dotted}.")), None
     )
     line = next((lines[key[:n]] for n in range(len(key), 0, -1) if key[:n] in lines), None)
     where = f"--set {override}" if override else f"{path}:{line}" if line else str(path)
-    return f"{where}: {_said(first, dotted)}"
+    return f"{where}: {_said(first, kind, dotted)}"
 
 
-def _said(error: ErrorDetails, dotted: str) -> str:
+def _said(error: ErrorDetails, kind: type[BaseModel], dotted: str) -> str:
     *above, last = error["loc"] or ("",)
     if error["type"] == "extra_forbidden":
-        known = _fields(_settings_in(_follow(Config, tuple(above))[1]))
+        known = _fields(_settings_in(_follow(kind, tuple(above))[1]))
         return f"{dotted} is no known key{did_you_mean(str(last), known)}"
     if error["type"] == "missing":
         return f"{dotted} is missing; add it"

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import (
     AutoConfig,
     AutoModel,
+    AutoModelForMaskedLM,
     AutoTokenizer,
     PreTrainedConfig,
     PreTrainedModel,
@@ -22,17 +24,33 @@ PAD, UNKNOWN, START, END, MASK = SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", 
 
 def load_encoder(name: str, settings: EncoderSettings) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     """Load a checkpoint from a folder or the Hub; `UserError` when it is not an encoder we can use."""
+    return _load(AutoModel, name, settings)
+
+
+def load_masked_lm(name: str, settings: EncoderSettings) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    """Load a checkpoint with its masked-language-modelling head, a new one where it has none."""
+    return _load(AutoModelForMaskedLM, name, settings)
+
+
+def _load(
+    kind: Any,  # noqa: ANN401 - an Auto class
+    name: str,
+    settings: EncoderSettings,
+) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
     options: dict[str, Any] = {
         "revision": settings.revision,
         "trust_remote_code": settings.trust_remote_code,
     }
     try:
         tokenizer = AutoTokenizer.from_pretrained(name, **options)
-        encoder = AutoModel.from_pretrained(name, attn_implementation=settings.attention, **options)
+        # In fp32 however it was saved: half-precision weights lose small updates.
+        network = kind.from_pretrained(
+            name, attn_implementation=settings.attention, dtype=torch.float32, **options
+        )
     except (OSError, ValueError, KeyError) as error:
         raise UserError(f"encoder.from {name!r} cannot be loaded: {error}") from error
-    _check_encoder(name, encoder, tokenizer)
-    return cast(PreTrainedModel, encoder), cast(PreTrainedTokenizerFast, tokenizer)
+    _check_encoder(name, network, tokenizer)
+    return cast(PreTrainedModel, network), cast(PreTrainedTokenizerFast, tokenizer)
 
 
 def _check_encoder(name: str, encoder: Any, tokenizer: Any) -> None:  # noqa: ANN401
@@ -57,6 +75,14 @@ def scratch_encoder(
     """Make an encoder with random weights; `UserError` for an unknown architecture or option."""
     config = _scratch_config(settings, tokenizer)
     return cast(PreTrainedModel, AutoModel.from_config(config, attn_implementation=attention))
+
+
+def scratch_masked_lm(
+    settings: ScratchSettings, tokenizer: PreTrainedTokenizerFast, attention: str
+) -> PreTrainedModel:
+    """Make an encoder with a masked-language-modelling head, both with random weights."""
+    config = _scratch_config(settings, tokenizer)
+    return cast(PreTrainedModel, AutoModelForMaskedLM.from_config(config, attn_implementation=attention))
 
 
 def _scratch_config(settings: ScratchSettings, tokenizer: PreTrainedTokenizerFast) -> PreTrainedConfig:

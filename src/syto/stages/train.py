@@ -1,15 +1,13 @@
 """`syto train`: prepared articles in; a run folder with a calibrated bundle, tracked in MLflow, out."""
 
-import json
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from accelerate.utils import broadcast_object_list
 from rich.console import Console
 from transformers import PreTrainedModel, Trainer, TrainingArguments, set_seed
 from transformers.utils.logging import disable_progress_bar
@@ -18,7 +16,7 @@ from syto.config import Config, dump_config, load_config
 from syto.corpus.prepared import MANIFEST as PREPARED_MANIFEST
 from syto.corpus.prepared import read_manifest, read_split
 from syto.digest import sha256_of
-from syto.errors import SytoError, UserError
+from syto.errors import UserError
 from syto.labels.label_set import LabelSet
 from syto.model.bundle import TOKENIZER
 from syto.model.encoder import load_encoder, load_tokenizer, scratch_encoder, train_tokenizer
@@ -27,8 +25,10 @@ from syto.model.windows import Windower
 from syto.records import SPLITS, Article, Split
 from syto.stages.export import make_bundle
 from syto.tracking.tracker import Tracker
+from syto.training.agreed_run import Resume, agreed_run, choose_run, is_main
+from syto.training.augmentation import augmented
 from syto.training.baselines import Baseline, fit_baselines
-from syto.training.run_folder import RunFolder, new_run, resumable, unfinished_run
+from syto.training.run_folder import RunFolder
 from syto.training.targets import Heads, choose_heads, label_matrix
 from syto.training.trainer import MetricsLog, make_trainer, training_arguments
 from syto.training.windows_dataset import WindowsDataset
@@ -55,7 +55,7 @@ class Corpus:
     splits: Mapping[Split, Sequence[Article]]
 
 
-def train(config: Config, resume: Path | Literal["newest"] | None = None) -> Path:
+def train(config: Config, resume: Resume = None) -> Path:
     """Train, calibrate, export and track one model; return its run folder.
 
     Started by `accelerate launch` or `torchrun`, every process trains and the first one does the rest.
@@ -63,9 +63,10 @@ def train(config: Config, resume: Path | Literal["newest"] | None = None) -> Pat
     corpus = _read_corpus(config)
     heads = _heads(config, corpus)
     arguments = training_arguments(config.training, RUNS, config.seed)
-    run = _agreed_run(config, corpus, resume, arguments)
+    text = dump_config(config)
+    run = agreed_run(lambda: choose_run(RUNS, config.name, text, corpus.digest, resume, _resolved), arguments)
     arguments.output_dir = str(run.checkpoints)
-    main = _is_main(arguments)
+    main = is_main(arguments)
     try:
         with Tracker.open(config.tracking, run.path.name, run.mlflow_run_id(), main) as tracker:
             if main:
@@ -92,44 +93,13 @@ def _heads(config: Config, corpus: Corpus) -> Heads:
     return choose_heads(config.tasks, label_sets, corpus.splits["train"])
 
 
-def _is_main(arguments: TrainingArguments) -> bool:
-    return bool(arguments.process_index == 0)
-
-
-def _agreed_run(
-    config: Config, corpus: Corpus, resume: Path | Literal["newest"] | None, arguments: TrainingArguments
-) -> RunFolder:
-    """Choose the run folder in the first process and tell the others."""
-    chosen: list[RunFolder | SytoError | None] = [None]
-    if _is_main(arguments):
-        try:
-            chosen = [_choose_run(config, corpus.digest, resume)]
-        except SytoError as error:
-            chosen = [error]  # every process must end, not only this one
-    if arguments.world_size > 1:
-        broadcast_object_list(chosen, from_process=0)
-    if not isinstance(chosen[0], RunFolder):
-        raise chosen[0] or SytoError("no run folder was agreed on")
-    return chosen[0]
-
-
-def _choose_run(config: Config, digest: str, resume: Path | Literal["newest"] | None) -> RunFolder:
-    text = dump_config(config)
-    if resume is None:
-        return new_run(RUNS, config.name, text, digest)
-    if resume == "newest":
-        return unfinished_run(RUNS, config.name, text, digest, _resolved)
-    return resumable(RunFolder(resume), text, digest, _resolved)
-
-
 def _resolved(path: Path) -> str:
     return dump_config(load_config(path))
 
 
 def _start_tracking(tracker: Tracker, config: Config, corpus: Corpus, run: RunFolder) -> None:
     if tracker.run_id:
-        known = {"run_id": tracker.run_id, "tracking_uri": tracker.uri}
-        run.mlflow.write_text(json.dumps(known), encoding="utf-8")
+        run.remember(tracker.run_id, tracker.uri)
     tracker.log_params(config.model_dump(mode="json"))
     tracker.log_artifact(run.config)
     for split in SPLITS:
@@ -155,7 +125,9 @@ def _fit(
     trainer = make_trainer(
         model,
         arguments,
-        _windows(corpus.splits["train"], heads, windower, config),
+        _windows(
+            augmented(corpus.splits["train"], config.augmentation, config.seed), heads, windower, config
+        ),
         _windows(corpus.splits["validation"], heads, windower, config),
         config.early_stopping,
         [MetricsLog(run.metrics, tracker.log_metrics)],

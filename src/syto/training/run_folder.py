@@ -9,6 +9,7 @@ from pathlib import Path
 from syto.errors import UserError
 from syto.model.bundle import MANIFEST
 
+ENCODER_CONFIG = "config.json"  # of an encoder folder; written last
 Resolve = Callable[[Path], str]  # a config file as it reads today, with settings that are new since
 
 
@@ -63,6 +64,10 @@ class RunFolder:
         """The id of the MLflow run, for `syto evaluate` and for a resumed run."""
         return self.path / "mlflow.json"
 
+    def remember(self, run_id: str, uri: str) -> None:
+        """Keep which MLflow run this is."""
+        self.mlflow.write_text(json.dumps({"run_id": run_id, "tracking_uri": uri}), encoding="utf-8")
+
     def mlflow_run_id(self) -> str | None:
         """Return the id of the MLflow run; None where the run was not tracked."""
         if not self.mlflow.is_file():
@@ -70,9 +75,24 @@ class RunFolder:
         return str(json.loads(self.mlflow.read_text(encoding="utf-8"))["run_id"])
 
     @property
-    def finished(self) -> bool:
-        """Tell whether the run has made its bundle."""
-        return (self.bundle / MANIFEST).is_file()
+    def encoder(self) -> Path:
+        """What a pre-training makes."""
+        return self.path / "encoder"
+
+    @property
+    def vectors(self) -> Path:
+        """Word vectors that a pre-training begins with."""
+        return self.path / "word_vectors.npy"
+
+    @property
+    def tokens(self) -> Path:
+        """The packed rows of a pre-training, so that a resumed run need not make them again."""
+        return self.path / "tokens"
+
+    def result(self) -> Path | None:
+        """Return what the run was to make, a bundle or an encoder; None while it is unfinished."""
+        made = (self.bundle / MANIFEST, self.encoder / ENCODER_CONFIG)
+        return next((path.parent for path in made if path.is_file()), None)
 
 
 def _step(checkpoint: Path) -> int:
@@ -100,7 +120,7 @@ def unfinished_run(root: Path, name: str, config: str, prepared_digest: str, res
     """Return the newest unfinished run of exactly this config; `UserError` when there is none."""
     folders = sorted(root.glob(f"{name}-*"), key=lambda path: path.name, reverse=True)
     for run in map(RunFolder, folders):
-        if not run.finished and run.config.is_file() and resolve(run.config) == config:
+        if not run.result() and run.config.is_file() and resolve(run.config) == config:
             return resumable(run, config, prepared_digest, resolve)
     raise UserError(
         f"{root} has no unfinished run of this config to resume; start one without --resume, "
@@ -112,8 +132,8 @@ def resumable(run: RunFolder, config: str, prepared_digest: str, resolve: Resolv
     """Return the run when it can go on as it began; `UserError` when it is finished or something changed."""
     if not run.config.is_file():
         raise UserError(f"{run.path} is no run folder: it has no {run.config.name}")
-    if run.finished:
-        raise UserError(f"{run.path} is finished; its bundle is {run.bundle}")
+    if result := run.result():
+        raise UserError(f"{run.path} is finished; it made {result}")
     if resolve(run.config) != config:
         raise UserError(f"the config differs from {run.config}; resume with that one, or start a new run")
     if run.prepared_digest.read_text(encoding="utf-8") != prepared_digest:

@@ -45,14 +45,16 @@ DEFAULTS: dict[str, Any] = {
 }
 
 
-def training_arguments(section: Mapping[str, Any], output: Path, seed: int) -> TrainingArguments:
+def training_arguments(
+    section: Mapping[str, Any], output: Path, seed: int, defaults: Mapping[str, Any] = DEFAULTS
+) -> TrainingArguments:
     """Build the arguments; `UserError` for an option that transformers does not have or refuses."""
     known = {field.name for field in dataclasses.fields(TrainingArguments) if field.init}
     for name in section:
         if name not in known or name == "output_dir":
             raise UserError(f"training.{name} is no option of TrainingArguments{did_you_mean(name, known)}")
     try:
-        arguments = TrainingArguments(output_dir=str(output), **{**DEFAULTS, "seed": seed, **section})
+        arguments = TrainingArguments(output_dir=str(output), **{**defaults, "seed": seed, **section})
     except (ValueError, TypeError, ImportError) as error:
         raise UserError(f"the section 'training' is refused by transformers: {error}") from error
     if arguments.world_size > 1 and SAMPLING not in section:

@@ -1,0 +1,62 @@
+"""Further copies of the training articles: cut to their beginning, or with words of another language."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Self
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from syto.corpus.swapping import Lexicon, read_lexicon, swap_words
+from syto.records import Article
+
+_WORD_END = re.compile(r"\s")
+
+
+class AugmentationSettings(BaseModel):
+    """The YAML section `augmentation`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    leads: Annotated[int | None, Field(ge=20)] = None  # longest beginning of an article, in characters
+    swaps: Annotated[int, Field(ge=0)] = 0  # copies of each article with swapped words
+    lexicon: Path | None = None  # word translations (TSV: language, word, language, translations by |)
+
+    @model_validator(mode="after")
+    def _swaps_need_words(self) -> Self:
+        if self.swaps and self.lexicon is None:
+            raise ValueError("'swaps' needs a 'lexicon'")
+        return self
+
+
+def augmented(articles: Sequence[Article], settings: AugmentationSettings, seed: int) -> list[Article]:
+    """Return the articles and their copies, which keep id and labels.
+
+    A beginning is at least half of `leads` long and ends with a word, so that a model of full articles
+    reads headlines as well. Swapped copies are made of articles and of beginnings.
+    """
+    rng = np.random.default_rng(seed)
+    whole = [*articles, *(_leads(articles, settings.leads, rng) if settings.leads else ())]
+    if not settings.lexicon:
+        return whole
+    lexicon = read_lexicon(settings.lexicon)
+    return [*whole, *(copy for _ in range(settings.swaps) for copy in _swapped(whole, lexicon, rng))]
+
+
+def _leads(articles: Sequence[Article], longest: int, rng: np.random.Generator) -> Iterator[Article]:
+    for article in articles:
+        if len(article.clean) > longest:
+            length = int(rng.integers(longest // 2, longest + 1))
+            end = max((m.start() for m in _WORD_END.finditer(article.clean, 0, length + 1)), default=length)
+            yield replace(article, clean=article.clean[: end or length])
+
+
+def _swapped(articles: Sequence[Article], lexicon: Lexicon, rng: np.random.Generator) -> Iterator[Article]:
+    for article in articles:
+        others = sorted(lexicon.get(article.language, {}))
+        if others:
+            other = others[int(rng.integers(len(others)))]
+            text = swap_words(article.clean, lexicon[article.language][other], rng)
+            yield replace(article, clean=text, language=other)

@@ -1,0 +1,257 @@
+import re
+from collections.abc import Iterator
+
+import pytest
+from ruamel.yaml import YAML
+
+from syto.evaluation.results import Estimate, Record, Results
+from syto.model.bundle import Bundle, BundleManifest, HeadSpec
+from syto.report.model_card import LARGEST, NetworkFacts, escaped, model_card
+from syto.report.results_page import figure, number, spread
+from syto.sources.statement import NOT_TRUTH
+from tiny_results import make_tiny_results
+
+HOSTILE = "<script>alert(1)</script>|a|\n# *b* [c](d) `e`"
+NOTHING_KNOWN = NetworkFacts({}, None)
+TRAINING = {
+    "labels": {"train": {"topic": {"conflict": 5301, "sport": 11}, "reliability": {"mixed": 6}}},
+    "labels_left_out": {"topic": {"weather": 2, "crime": 0}},
+}
+
+
+@pytest.fixture(scope="module")
+def manifest(tiny_bundle: Bundle) -> BundleManifest:
+    return tiny_bundle.manifest
+
+
+@pytest.fixture(scope="module")
+def results(manifest: BundleManifest) -> Results:
+    return make_tiny_results(manifest)
+
+
+@pytest.fixture(scope="module")
+def card(manifest: BundleManifest, results: Results) -> str:
+    return model_card(manifest, results, NOTHING_KNOWN)
+
+
+def front_matter(card: str) -> dict[str, object]:
+    fields: dict[str, object] = YAML(typ="safe").load(card.split("---\n")[1])
+    return fields
+
+
+def estimates(found: object) -> Iterator[Estimate]:
+    """Yield every estimate in a record, however deep."""
+    if isinstance(found, Estimate):
+        yield found
+    elif isinstance(found, Record):
+        yield from (each for name in type(found).model_fields for each in estimates(getattr(found, name)))
+    elif isinstance(found, dict):
+        yield from (each for value in found.values() for each in estimates(value))
+    elif isinstance(found, tuple | list):
+        yield from (each for value in found for each in estimates(value))
+
+
+def cells(card: str, first: str) -> list[list[str]]:
+    """Return the rows of all tables that begin with `first`."""
+    rows = [[cell.strip() for cell in line.strip("|").split(" | ")] for line in card.splitlines()]
+    return [row for row in rows if row[0] == first and len(row) > 1]
+
+
+def test_the_statement_is_the_first_thing_said(card: str) -> None:
+    body = card.split("---\n", 2)[2].strip().splitlines()
+    assert body[:3] == ["# tiny", "", f"> {NOT_TRUTH}"]
+
+
+def test_the_front_matter_is_yaml_that_a_hub_reads(card: str) -> None:
+    assert front_matter(card) == {
+        "language": ["uk", "ru", "en"],
+        "license": "cc0-1.0",
+        "library_name": "syto",
+        "pipeline_tag": "text-classification",
+        "tags": ["syto", "news", "text-classification", "topic", "reliability"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("licence", "name"),
+    [
+        ("Apache-2.0 (code); weights not for trade", "apache-2.0-code-weights-not-for-trade"),
+        ('CC "BY"\nlicense: mit', "cc-by-license-mit"),
+        ("лише для досліджень", "see-card"),
+    ],
+)
+def test_a_licence_with_conditions_is_no_licence_of_the_hub(
+    manifest: BundleManifest, results: Results, licence: str, name: str
+) -> None:
+    card = model_card(manifest.model_copy(update={"licence": licence}), results, NOTHING_KNOWN)
+    found = front_matter(card)
+    assert (found["license"], found["license_name"]) == ("other", name)
+    assert escaped(licence) in card
+
+
+def test_every_figure_of_the_results_stands_in_the_card(card: str, results: Results) -> None:
+    unseen = {"lead": None}, {"precision": None, "recall": None}  # signed; shown of the transformer alone
+    for head in results.heads:
+        own, *others = (system.model_copy(update=unseen[0]) for system in head.systems)
+        f1 = [row.model_copy(update=unseen[1]) for system in others for row in system.classes]
+        shown = [head.slices, own, *(system.metrics for system in others), f1]
+        expected = [each for each in estimates(tuple(shown)) if each.value is not None]
+        assert len(expected) > 25
+        assert [each for each in expected if f" {figure(each)} ({spread(each)}) " not in card] == []
+
+
+def test_no_figure_stands_in_the_card_that_the_results_do_not_hold(card: str, results: Results) -> None:
+    known = {
+        f"{abs(value):.3f}"
+        for each in estimates(results)
+        for value in (each.value, each.low, each.high)
+        if value is not None
+    }
+    known |= {f"{value:.3f}" for values in results.bundle.thresholds.values() for value in values}
+    shown = set(re.findall(r"\d\.\d{3}", card))
+    assert shown <= known
+    assert len(shown) > 80
+
+
+def test_a_row_holds_its_own_system_and_slice(card: str, results: Results) -> None:
+    topic = results.heads[0]
+    transformer, tfidf, _ = topic.systems
+    assert tfidf.lead is not None
+    shown = [f"{figure(each)} ({spread(each)})" for each in tfidf.metrics.values()]
+    lead = f"{figure(tfidf.lead, signed=True)} ({spread(tfidf.lead, signed=True)})"
+    assert cells(card, "tfidf")[0] == ["tfidf", *shown, lead]
+    part = topic.slices[0]
+    own, other = (part.systems[name]["accuracy"] for name in ("transformer", "tfidf"))
+    assert cells(card, "uk")[0] == [
+        "uk",
+        number(part.articles),
+        "2",
+        f"conflict {part.support['conflict']}",
+        "accuracy",
+        f"{figure(own)} ({spread(own)})",
+        "—",  # majority, which leads in macro-F1, was not measured there
+        f"{figure(other)} ({spread(other)})",
+    ]
+    conflict = next(row for row in cells(card, "conflict") if len(row) > 4)
+    assert conflict[1:3] == [
+        number(transformer.classes[0].support),
+        f"{figure(transformer.classes[0].precision)} ({spread(transformer.classes[0].precision)})",
+    ]
+    assert conflict[5] == "—"  # its AUROC is not defined
+
+
+def test_the_counts_behind_the_figures(card: str) -> None:
+    assert "1\u202f077 articles of 5 sources; random split; intervals resample articles" in card
+    assert "It is sure of 40 of 77 articles (52%) and right in 92.5% of those" in card
+    assert "its best guess is right in 24.3%" in card
+    assert "Not counted: 3 label not carried." in card
+    assert "Articles behind the figures of topic: 2023-11 to 2024-05." in card
+
+
+def test_calibration_is_that_of_the_results(card: str) -> None:
+    assert "| topic | single-label | conflict, politics, sport | 1.01 | 0.103 |" in card
+    assert "| reliability | ordinal | unreliable, mixed, reliable | 1.02 | 0.104 |" in card
+
+
+def test_what_the_bundle_does_not_record_is_said_to_be_missing(card: str) -> None:
+    assert "The bundle does not record what it was trained on." in card
+    assert "The number of parameters is not known" in card
+    assert "does not carry:** not recorded" in card
+
+
+def test_what_the_bundle_records_of_its_training(manifest: BundleManifest, results: Results) -> None:
+    card = model_card(manifest.model_copy(update={"training": TRAINING}), results, NOTHING_KNOWN)
+    assert cells(card, "topic")[1:] == [
+        ["topic", "conflict", "5\u202f301", "—"],  # validation is not recorded
+        ["topic", "politics", "0", "—"],
+        ["topic", "sport", "11", "—"],
+    ]
+    assert "- **Labels of topic that it does not carry:** weather, crime." in card
+
+
+def test_the_network_as_far_as_it_is_known(manifest: BundleManifest, results: Results) -> None:
+    facts = NetworkFacts({"model_type": "modernbert", "hidden_size": 192, "pad_token_id": 0}, 3701387)
+    card = model_card(manifest, results, facts)
+    assert cells(card, "architecture") == [["architecture", "modernbert"]]
+    assert cells(card, "parameters, heads included")[0][1] == number(3701387)
+    assert not cells(card, "layers")
+
+
+def test_hostile_names_are_shown_as_text(manifest: BundleManifest) -> None:
+    spec = HeadSpec(task="topic", kind="single_label", labels=("sport", HOSTILE))
+    hostile = manifest.model_copy(update={"name": HOSTILE, "encoder": HOSTILE, "heads": (spec,)})
+    found = make_tiny_results(hostile, source=HOSTILE)
+    card = model_card(hostile, found.model_copy(update={"notes": (HOSTILE,)}), NOTHING_KNOWN)
+    assert "<script" not in card
+    shown = r"&lt;script&gt;alert(1)&lt;/script&gt;\|a\| # \*b\* \[c\](d) \`e\`"
+    assert escaped(HOSTILE) == shown
+    assert f"\n# {shown}\n" in card
+    assert f"\n| {shown} | " in card
+    assert all("alert" not in line or shown in line for line in card.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("science_technology", "science_technology"),
+        ("_b_ and __init__", r"\_b\_ and \_\_init\_\_"),
+        ("AT&T &lt;", "AT&amp;T &amp;lt;"),
+        ("a\r\nb\u2028c\u202ed", "a  b c d"),  # U+202E turns the direction of what follows
+        (1077, "1077"),
+    ],
+)
+def test_escaping(value: object, shown: str) -> None:
+    assert escaped(value) == shown
+
+
+def test_of_many_parts_the_largest_are_shown_in_their_order(
+    manifest: BundleManifest, results: Results
+) -> None:
+    topic = results.heads[0]
+    template = topic.slices[-1]
+    many = tuple(
+        template.model_copy(update={"value": f"s{index:02}.example", "articles": 100 - index % 30})
+        for index in range(LARGEST + 5)
+    )
+    changed = results.model_copy(update={"heads": (topic.model_copy(update={"slices": many}),)})
+    card = model_card(manifest, changed, NOTHING_KNOWN)
+    assert re.findall(r"^\| (s\d\d)\.example", card, re.MULTILINE) == [f"s{i:02}" for i in range(LARGEST)]
+    assert f"The {LARGEST} of {LARGEST + 5} with the most articles" in card
+    assert card.count("<details>") == card.count("</details>") == 1
+
+
+@pytest.mark.parametrize(("articles", "said"), [(0, "no Ukrainian articles"), (1, "1 Ukrainian article ")])
+def test_little_ukrainian_text_of_the_lowest_label_is_said(
+    manifest: BundleManifest, results: Results, articles: int, said: str
+) -> None:
+    card = model_card(manifest, with_ukrainian(results, articles), NOTHING_KNOWN)
+    assert "Public data hardly holds Ukrainian text labelled unreliable" in card
+    assert f"The test split has {said}" in card
+
+
+def test_enough_ukrainian_text_is_counted_alone(manifest: BundleManifest, results: Results) -> None:
+    card = model_card(manifest, with_ukrainian(results, 500), NOTHING_KNOWN)
+    assert "hardly holds" not in card
+    assert "The test split has 500 Ukrainian articles with that label." in card
+
+
+def with_ukrainian(results: Results, articles: int) -> Results:
+    topic, reliability = results.heads
+    part = reliability.slices[0].model_copy(update={"support": {"unreliable": articles, "mixed": 9}})
+    changed = reliability.model_copy(update={"slices": (part, *reliability.slices[1:])})
+    return results.model_copy(update={"heads": (topic, changed)})
+
+
+def test_the_same_input_gives_the_same_card(manifest: BundleManifest, results: Results, card: str) -> None:
+    assert model_card(manifest, Results.model_validate_json(results.model_dump_json()), NOTHING_KNOWN) == card
+
+
+def test_a_multi_label_head_shows_each_threshold_and_is_never_unsure(manifest: BundleManifest) -> None:
+    spec = HeadSpec(task="techniques", kind="multi_label", labels=("fear", "doubt"))
+    changed = manifest.model_copy(update={"heads": (spec,)})
+    results = make_tiny_results(changed)
+    facts = results.bundle.model_copy(update={"thresholds": {"techniques": (0.25, 0.0625)}})
+    card = model_card(changed, results.model_copy(update={"bundle": facts}), NOTHING_KNOWN)
+    assert "| techniques | multi-label | fear, doubt | 1.01 | fear 0.250, doubt 0.062 |" in card
+    assert "It is sure of" not in card
+    assert "- **`unsure`**" not in card
