@@ -19,9 +19,9 @@ from syto.errors import UserError, did_you_mean
 from syto.model.settings import EncoderSettings, TaskSettings, WindowSettings
 from syto.text.clean import TextSettings
 from syto.tracking.settings import TrackingSettings
-from syto.training.augmentation import AugmentationSettings
 from syto.training.pretrain_settings import ObjectiveSettings, WordVectorSettings
 from syto.training.settings import (
+    AugmentationSettings,
     BaselineSettings,
     CalibrationSettings,
     EarlyStoppingSettings,

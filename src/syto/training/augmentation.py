@@ -3,32 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
-from typing import Annotated, Self
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from syto.corpus.swapping import Lexicon, read_lexicon, swap_words
 from syto.records import Article
+from syto.training.settings import AugmentationSettings
 
 _WORD_END = re.compile(r"\s")
-
-
-class AugmentationSettings(BaseModel):
-    """The YAML section `augmentation`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    leads: Annotated[int | None, Field(ge=20)] = None  # longest beginning of an article, in characters
-    swaps: Annotated[int, Field(ge=0)] = 0  # copies of each article with swapped words
-    lexicon: Path | None = None  # word translations (TSV: language, word, language, translations by |)
-
-    @model_validator(mode="after")
-    def _swaps_need_words(self) -> Self:
-        if self.swaps and self.lexicon is None:
-            raise ValueError("'swaps' needs a 'lexicon'")
-        return self
 
 
 def augmented(articles: Sequence[Article], settings: AugmentationSettings, seed: int) -> list[Article]:

@@ -12,6 +12,10 @@ from syto.training.packing import IGNORED
 _TEMPERATURE = 0.05  # of the contrast
 
 
+class _NoDecoder(nn.Identity):
+    bias = None  # BERT takes over the bias of its decoder
+
+
 class MaskedLanguageModel(nn.Module):
     """Loss of the masked tokens, and of telling which rows belong together.
 
@@ -28,7 +32,7 @@ class MaskedLanguageModel(nn.Module):
         """Take over a network with its head; `counts` (vocabulary) says how frequent each token is."""
         super().__init__()
         decoder: Any = network.get_output_embeddings()
-        network.set_output_embeddings(nn.Identity())  # so that the network ends before its decoder
+        network.set_output_embeddings(_NoDecoder())  # so that the network ends before its decoder
         self.network = network
         self._decoder = (decoder.weight, decoder.bias)  # in a tuple: what is tied must not be saved twice
         held = {id(parameter) for parameter in network.parameters()}

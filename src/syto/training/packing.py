@@ -14,7 +14,8 @@ from transformers import PreTrainedTokenizerFast
 Ids = NDArray[np.int32]
 IGNORED = -100  # a position that carries no loss
 _BATCH = 1_000  # texts a call of the tokenizer
-_WORD_STARTS = ("▁", "Ġ")  # how sentence-piece and byte-level tokenizers write the space before a word
+# How sentence-piece and byte-level tokenizers write the space or the line break before a word.
+_WORD_STARTS = ("▁", "Ġ", "\n", "Ċ", "<0x0A>")
 _WORD_GOES_ON = "##"  # how WordPiece writes what is no beginning
 
 
@@ -92,7 +93,10 @@ class WordMasking:
 
     def __init__(self, tokenizer: PreTrainedTokenizerFast, share: float) -> None:
         pieces = tokenizer.convert_ids_to_tokens(list(range(len(tokenizer))))
-        word_piece = any(piece.startswith(_WORD_GOES_ON) for piece in pieces)
+        # By majority: large vocabularies of the other kinds have pieces such as `##` and `###`.
+        word_piece = sum(p.startswith(_WORD_GOES_ON) for p in pieces) > sum(
+            p.startswith(_WORD_STARTS) for p in pieces
+        )
         self._starts = torch.tensor(
             [not p.startswith(_WORD_GOES_ON) if word_piece else p.startswith(_WORD_STARTS) for p in pieces]
         )

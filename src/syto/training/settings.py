@@ -1,11 +1,29 @@
-"""Settings of the YAML sections `early_stopping`, `calibration`, `export` and `baselines`.
+"""Settings of the YAML sections `augmentation`, `early_stopping`, `calibration`, `export` and
+`baselines`.
 
 The section `training` itself goes to `transformers.TrainingArguments` as it is.
 """
 
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class AugmentationSettings(BaseModel):
+    """The YAML section `augmentation`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    leads: Annotated[int | None, Field(ge=20)] = None  # longest beginning of an article, in characters
+    swaps: Annotated[int, Field(ge=0)] = 0  # copies of each article with swapped words
+    lexicon: Path | None = None  # word translations (TSV: language, word, language, translations by |)
+
+    @model_validator(mode="after")
+    def _swaps_need_words(self) -> Self:
+        if self.swaps and self.lexicon is None:
+            raise ValueError("'swaps' needs a 'lexicon'")
+        return self
 
 
 class EarlyStoppingSettings(BaseModel):
