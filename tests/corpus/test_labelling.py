@@ -99,6 +99,34 @@ def test_one_value_for_every_row(registry: Registry) -> None:
     assert labels_of(dataset("topic", value="sport"), registry, {}) == ("sport",)
 
 
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://news.ua/Politika/2023/05/sport", ("politics",)),  # the last part is the article's own
+        ("https://news.ua/news/politics/talks/", ("politics",)),
+        ("https://news.ua/sport/politika/1.html", None),
+        ("https://sport.ua/1.html", None),
+        ("https://news.ua/transport/1.html", None),
+        ("https://news.ua/1.html?from=/sport/", None),
+        ("http://[ad]/sport/1", None),
+        ("", None),
+    ],
+)
+def test_the_folder_of_the_address_says_the_topic(
+    registry: Registry, url: str, expected: tuple[str, ...] | None
+) -> None:
+    settings = dataset("topic", url_folders={"politics": ["politics", "politika"], "sport": ["sport"]})
+    found = Labeller(settings, TASKS, registry).labels(Row(1, {}), "news.ua", url)
+    assert found.get("topic") == expected
+
+
+def test_folders_give_several_labels_to_a_task_that_takes_them(registry: Registry) -> None:
+    settings = dataset("tags", url_folders={"fear": ["a"], "doubt": ["b"]})
+    labeller = Labeller(settings, TASKS, registry)
+    assert labeller.labels(Row(1, {}), "", "https://news.ua/b/a/1") == {"tags": ("fear", "doubt")}
+    assert labeller.labels(Row(2, {}), "", "https://news.ua/c/1") == {}
+
+
 def test_the_rating_of_the_source(registry: Registry) -> None:
     settings = dataset("reliability", "sources", **FROM_SOURCES)
     assert labels_of(settings, registry, {}, "https://good.ua/1") == ("reliable",)
@@ -119,6 +147,7 @@ def test_where_sources_cross_their_ratings_are_masked_and_counted(registry: Regi
         ("topics", {"value": "sport"}, "no such task.*did you mean 'topic'"),
         ("topic", {"value": "sports"}, "'sports'.*did you mean 'sport'"),
         ("topic", {"column": "c", "map": {"футбол": "spotr"}}, "'футбол' maps to 'spotr'"),
+        ("topic", {"url_folders": {"spotr": ["football"]}}, "'spotr'.*did you mean 'sport'"),
         ("reliability", {"from": "sources"}, "needs ratings"),
         ("topic", {"from": "sources"}, "'unreliable'"),
     ],

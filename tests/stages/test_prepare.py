@@ -200,6 +200,43 @@ def test_pins_and_caps(build: Build) -> None:
     assert manifest["datasets"]["news"]["dropped"]["over_source_cap"] > 0
 
 
+def test_a_file_of_held_out_sources_leaves_nothing_to_the_draw(build: Build, tmp_path: Path) -> None:
+    (tmp_path / "held_out.csv").write_text(
+        "source,split\nwww.reliable1.ua,test\nmixed1.ua,test\nunreliable1.ua,test\n"
+        "reliable2.ua,validation\nmixed2.ua,validation\nunreliable2.ua,validation\nnobody.ua,test\n"
+    )
+    held_out = {"held_out": str(tmp_path / "held_out.csv")}
+    with pytest.raises(UserError, match="'held_out' says it for every source"):
+        build(data={"splits": {**held_out, "pin": {"mixed1.ua": "test"}}})
+    splits = splits_of(prepare(build(data={"splits": held_out})))
+    assert {a.source for a in splits["test"]} == {"reliable1.ua", "mixed1.ua", "unreliable1.ua"}
+    assert {a.source for a in splits["validation"]} == {"reliable2.ua", "mixed2.ua", "unreliable2.ua"}
+    assert len({a.source for a in splits["train"]}) == len(SOURCES) - 6
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("source,split\na.ua,test\nb.ua,train\n", r"held_out.csv:3: .*'b.ua' and split 'train'"),
+        ("domain,split\na.ua,test\n", r"held_out.csv:2: .*the columns are `source` and `split`"),
+        (None, "cannot be read"),
+    ],
+)
+def test_a_bad_file_of_held_out_sources_is_refused(
+    build: Build, tmp_path: Path, content: str | None, message: str
+) -> None:
+    if content:
+        (tmp_path / "held_out.csv").write_text(content)
+    refused(build(data={"splits": {"held_out": str(tmp_path / "held_out.csv")}}), message)
+
+
+def test_rows_of_other_values_are_left_out_and_counted(build: Build) -> None:
+    folder = prepare(
+        build(only={"section": ["спорт", "влада", "сад"], "id": [r["id"] for r in articles()[5:]]})
+    )
+    assert read_manifest(folder)["datasets"]["news"]["dropped"]["filtered"] == 5
+
+
 def test_one_agency_is_split_by_time_and_its_reliability_is_masked(build: Build, tmp_path: Path) -> None:
     rows = [{**row, "id": f"{row['id']}-again", "url": ""} for row in articles()]
     rng = np.random.default_rng(9)
@@ -283,6 +320,7 @@ def test_the_audit_stops_a_leak(
             r"'влада' \(150 rows\); add each .* or with null",
         ),
         ({"labels": {"topic": {"column": "rubric", "map": TOPICS}}}, "no column 'rubric'"),
+        ({"only": {"sections": ["спорт"]}}, r"no column 'sections' \(for only\); did you mean 'section'"),
         (
             {"labels": {"topic": {"value": "sport"}, "reliability": {"from": "sources"}}},
             "1 of its labels in train",

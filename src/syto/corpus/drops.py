@@ -9,6 +9,7 @@ from syto.records import Article, Split
 
 Reason = Literal[
     "unreadable",  # a bad row of the file
+    "filtered",  # not among the rows that the data set's `only` asks for
     "no_label",  # of any task
     "no_source",  # where the split goes by source
     "no_date",  # where the split goes by date

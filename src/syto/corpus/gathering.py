@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from syto.corpus.columns import ColumnMap, cell_text, to_article
 from syto.corpus.drops import Drop
-from syto.corpus.labelling import Labeller, LabelTask
+from syto.corpus.labelling import Labeller, LabelTask, matches
 from syto.corpus.rows import Row
 from syto.corpus.settings import DatasetSettings
 from syto.errors import UserError, did_you_mean
@@ -53,6 +53,9 @@ def gather(
         if row.error:
             gathered.dropped[Drop(dataset.name, "unreadable")] += 1
             continue
+        if not matches(dataset.only, row):
+            gathered.dropped[Drop(dataset.name, "filtered")] += 1
+            continue
         article = _article(row, dataset, columns, labeller, seen)
         if dataset.split == "given":
             splits[article.id] = _given_split(row, dataset, columns)
@@ -79,7 +82,7 @@ def _article(
         id=f"{dataset.name}:{article.id}{again}",
         dataset=dataset.name,
         source=labeller.registry.canonical(address),
-        labels=labeller.labels(row, address),
+        labels=labeller.labels(row, address, article.url),
     )
 
 

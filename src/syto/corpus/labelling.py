@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from syto.corpus.rows import Row
 from syto.corpus.settings import CROSSING, DatasetSettings, LabelSettings
@@ -33,11 +34,11 @@ class Labeller:
     masked: Counter[str] = field(default_factory=Counter)  # task → labels withheld, since sources cross
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)  # (task, rubric) with no label
 
-    def labels(self, row: Row, address: str) -> Labels:
-        """Return the labels of a row whose source is found at `address`."""
+    def labels(self, row: Row, address: str, url: str = "") -> Labels:
+        """Return the labels of a row whose source is found at `address` and whose text at `url`."""
         found: Labels = {}
         for task, settings in self.dataset.labels.items():
-            labels = self._task_labels(task, settings, row, address)
+            labels = self._task_labels(task, settings, row, address, url)
             if labels is not None and settings.origin and self.dataset.split in CROSSING:
                 self.masked[task] += 1  # a model could learn the source by heart and be tested on it
             elif labels is not None:
@@ -45,16 +46,26 @@ class Labeller:
         return found
 
     def _task_labels(
-        self, task: str, settings: LabelSettings, row: Row, address: str
+        self, task: str, settings: LabelSettings, row: Row, address: str, url: str
     ) -> tuple[str, ...] | None:
-        if not _matches(settings.where, row):
+        if not matches(settings.where, row):
             return None
         if settings.value is not None:
             return (settings.value,)
         if settings.origin:
             rating = self.registry.rate(address)
             return (rating.rating,) if rating else None
+        if settings.url_folders is not None:
+            return self._from_url(task, settings.url_folders, url)
         return self._from_column(task, settings, row)
+
+    def _from_url(
+        self, task: str, of_labels: Mapping[str, Sequence[str]], url: str
+    ) -> tuple[str, ...] | None:
+        """Label by the folders of the address; folders that disagree give no label."""
+        folders = set(url_folders(url))
+        found = tuple(label for label, names in of_labels.items() if not folders.isdisjoint(names))
+        return found if len(found) == 1 or (found and self.tasks[task].kind == "multi_label") else None
 
     def _from_column(self, task: str, settings: LabelSettings, row: Row) -> tuple[str, ...] | None:
         cell = row.values.get(settings.column or "")
@@ -105,6 +116,8 @@ def check_labels(dataset: DatasetSettings, tasks: Mapping[str, LabelTask], has_r
         if task not in tasks:
             raise UserError(f"{where}: there is no such task under `tasks`{did_you_mean(task, tasks)}")
         targets: Mapping[str, str | None] = settings.map or {}
+        if settings.url_folders is not None:
+            targets = {f"{label} (of url_folders)": label for label in settings.url_folders}
         if settings.value is not None:
             targets = {"every row": settings.value}
         if settings.origin:
@@ -117,10 +130,11 @@ def check_labels(dataset: DatasetSettings, tasks: Mapping[str, LabelTask], has_r
 def check_label_columns(dataset: DatasetSettings, names: Sequence[str]) -> None:
     """Raise `UserError` when a column that labels are taken from is missing."""
     for task, settings in dataset.labels.items():
-        for column in filter(None, (settings.column, *settings.where)):
+        used = dict.fromkeys(filter(None, (settings.column, *settings.where)), f"labels.{task}")
+        for column, key in {**dict.fromkeys(dataset.only, "only"), **used}.items():
             if column not in names:
                 raise UserError(
-                    f"data set {dataset.name!r} has no column {column!r} (for labels.{task})"
+                    f"data set {dataset.name!r} has no column {column!r} (for {key})"
                     f"{did_you_mean(column, names)}; its columns: {', '.join(names)}"
                 )
 
@@ -134,6 +148,14 @@ def rubrics(cell: object, separator: str | None) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def url_folders(url: str) -> list[str]:
+    """Return the lower-cased parts of the path without the last one, which is the article's own."""
+    try:
+        return [folder for folder in urlsplit(url).path.lower().split("/")[:-1] if folder]
+    except ValueError:  # such as http://[ad]/
+        return []
+
+
 def _as_rubric(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()  # as YAML and JSON write it
@@ -142,5 +164,6 @@ def _as_rubric(value: object) -> str:
     return str(value)
 
 
-def _matches(where: Mapping[str, Sequence[str]], row: Row) -> bool:
+def matches(where: Mapping[str, Sequence[str]], row: Row) -> bool:
+    """Tell whether each column holds one of its values."""
     return all(_as_rubric(row.values.get(column)) in allowed for column, allowed in where.items())

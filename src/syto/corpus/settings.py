@@ -25,6 +25,8 @@ class LabelSettings(BaseModel):
     column: str | None = None  # its values are rubrics: one, or a list
     value: str | None = None  # one label for every row
     origin: Annotated[Literal["sources"] | None, Field(alias="from")] = None  # the registry's rating
+    # Label id → folders of the address, such as `politika` in /politika/2023/a-title.
+    url_folders: dict[str, list[str]] | None = None
     map: dict[str, str | None] | None = (
         None  # rubric → label id, null = no label; none: rubrics are label ids
     )
@@ -33,8 +35,9 @@ class LabelSettings(BaseModel):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        if sum(given is not None for given in (self.column, self.value, self.origin)) != 1:
-            raise ValueError("give exactly one of 'column', 'value' and 'from: sources'")
+        ways = (self.column, self.value, self.origin, self.url_folders)
+        if sum(given is not None for given in ways) != 1:
+            raise ValueError("give exactly one of 'column', 'value', 'from: sources' and 'url_folders'")
         if self.column is None and (self.map is not None or self.separator is not None):
             raise ValueError("'map' and 'separator' go with 'column'")
         return self
@@ -64,6 +67,7 @@ class DatasetSettings(BaseModel):
     columns: ColumnMap = ColumnMap()
     source: str | None = None  # of every row, where no column has it
     source_map: dict[str, str] = {}  # names in the source column → domain or t.me/channel
+    only: dict[str, list[str]] = {}  # column → values; rows with another value are left out
     split: SplitRule = "sources"
     cap_per_source: Count | Literal["default"] | None = "default"  # null: no cap; default: the one of `data`
     labels: dict[str, LabelSettings]  # task → its labels
@@ -85,11 +89,15 @@ class SplitSettings(BaseModel):
     validation: Share = 0.15
     test: Share = 0.2
     pin: dict[str, Split] = {}  # source → split
+    # CSV of source and split: with it nothing is drawn, and whoever is not in it is trained on.
+    held_out: Path | None = None
 
     @model_validator(mode="after")
     def _leaves_training(self) -> Self:
         if self.validation + self.test >= 1:
             raise ValueError(f"validation {self.validation} and test {self.test} leave nothing to train on")
+        if self.held_out and self.pin:
+            raise ValueError("'held_out' says it for every source; put the rows of 'pin' into its file")
         return self
 
 

@@ -1,9 +1,11 @@
 """Which split a source goes to, and from there every article: by source, story and date together."""
 
+import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from pathlib import Path
 
 import numpy as np
 
@@ -66,6 +68,25 @@ def fixed_sources(
             raise UserError(f"data.splits.pin: source {source!r} is in no data set; {hint}")
         claim(source, split, "data.splits.pin")
     return Homes(splits, fixed)
+
+
+def read_held_out(path: Path) -> dict[str, Split]:
+    """Read the sources that are held out and where; `UserError` with the line of a mistake."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"data.splits.held_out {path} cannot be read: {error}") from error
+    held_out: dict[str, Split] = {}
+    for number, row in enumerate(rows, start=2):
+        source, split = row.get("source"), row.get("split")
+        if not source or split not in ("validation", "test"):
+            raise UserError(
+                f"{path}:{number}: source {source!r} and split {split!r}; "
+                "the columns are `source` and `split`, the splits `validation` and `test`"
+            )
+        held_out[source] = "validation" if split == "validation" else "test"
+    return held_out
 
 
 def assign_sources(

@@ -17,7 +17,7 @@ from syto.errors import UserError
 
 Lexicon = Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]  # language → language → word → translations
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
-_SENTENCE = re.compile(r"(?<=[.!?\n])\s+")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _RATES = (0.0, 0.5, 1.0)  # of the words of a sentence that have a translation
 _FIRST = 0.7  # how often the first translation is taken; else any of them
 
@@ -26,18 +26,18 @@ def read_lexicon(path: Path) -> Lexicon:
     """Read lines of language, word, language, translations (`|` between them), tab-separated, no header."""
     lexicon: dict[str, dict[str, dict[str, tuple[str, ...]]]] = defaultdict(lambda: defaultdict(dict))
     try:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             for number, line in enumerate(lines, start=1):
                 cells = line.rstrip("\n").split("\t")
-                if len(cells) != 4 or not all(cells):
+                if len(cells) != 4 or not all((*cells, *cells[-1].split("|"))):
                     raise UserError(
                         f"{path}:{number}: {line.strip()[:60]!r} is not "
                         "`language, word, language, translations`"
                     )
                 language, word, other, translations = cells
-                lexicon[language][other][word] = tuple(translations.split("|"))
+                lexicon[language][other][word.lower()] = tuple(translations.split("|"))
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"corpus.lexicon {path} cannot be read: {error}") from error
+        raise UserError(f"the lexicon {path} cannot be read: {error}") from error
     return lexicon
 
 

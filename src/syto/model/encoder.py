@@ -88,7 +88,8 @@ def scratch_masked_lm(
     return cast(PreTrainedModel, AutoModelForMaskedLM.from_config(config, attn_implementation=attention))
 
 
-def _scratch_config(settings: ScratchSettings, tokenizer: PreTrainedTokenizerFast) -> PreTrainedConfig:
+def check_scratch(settings: ScratchSettings) -> None:
+    """Raise `UserError` for an unknown architecture or option; costs nothing, so ask before long work."""
     try:
         known = AutoConfig.for_model(settings.architecture)
     except ValueError as error:
@@ -101,6 +102,10 @@ def _scratch_config(settings: ScratchSettings, tokenizer: PreTrainedTokenizerFas
             raise UserError(
                 f"encoder.scratch.options.{option} is unknown{did_you_mean(option, known.to_dict())}"
             )
+
+
+def _scratch_config(settings: ScratchSettings, tokenizer: PreTrainedTokenizerFast) -> PreTrainedConfig:
+    check_scratch(settings)
     special = {
         "vocab_size": len(tokenizer),
         "pad_token_id": tokenizer.pad_token_id,

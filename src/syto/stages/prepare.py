@@ -32,6 +32,7 @@ from syto.corpus.splitting import (
     fixed_sources,
     place,
     random_split,
+    read_held_out,
     rows_by_window,
 )
 from syto.corpus.stories import thin_stories
@@ -149,6 +150,8 @@ def _place(
     """Give every article its split, by source and date together."""
     sources = {g.dataset.name: {a.source for a in g.articles} - {""} for g in gathered}
     pins = {registry.canonical(source): split for source, split in data.splits.pin.items()}
+    if data.splits.held_out:
+        pins |= _not_drawn(data.splits.held_out, data, sources, registry)
     fixed = fixed_sources(sources, data.datasets, pins)
     homes = assign_sources(_source_facts(data, gathered, rules, registry), data.splits, fixed, rng).splits
     placed = Sifted([], Counter())
@@ -166,6 +169,15 @@ def _place(
             else:
                 placed.kept.append(Placed(article, found))
     return placed
+
+
+def _not_drawn(
+    path: Path, data: DataSettings, sources: Mapping[str, Iterable[str]], registry: Registry
+) -> dict[str, Split]:
+    """Return the split of each source of the data sets that go by source: held out, or trained on."""
+    held_out = {registry.canonical(source): split for source, split in read_held_out(path).items()}
+    by_source = [dataset.name for dataset in data.datasets if dataset.split == "sources"]
+    return {source: held_out.get(source, "train") for name in by_source for source in sources[name]}
 
 
 def _source_facts(

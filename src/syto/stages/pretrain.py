@@ -19,7 +19,13 @@ from syto.corpus.swapping import read_lexicon, swapped
 from syto.corpus.unlabelled import Document, HeldOutStories, glean
 from syto.digest import sha256_of
 from syto.errors import UserError
-from syto.model.encoder import load_masked_lm, load_tokenizer, scratch_masked_lm, train_tokenizer
+from syto.model.encoder import (
+    check_scratch,
+    load_masked_lm,
+    load_tokenizer,
+    scratch_masked_lm,
+    train_tokenizer,
+)
 from syto.resources import resource
 from syto.sources.registry import Registry
 from syto.text.clean import Cleaner
@@ -47,6 +53,8 @@ def pretrain(config: PretrainConfig, resume: Resume = None) -> Path:
 
     Started by `accelerate launch` or `torchrun`, every process trains and the first one does the rest.
     """
+    if config.encoder.scratch:
+        check_scratch(config.encoder.scratch)
     arguments = training_arguments(config.training, RUNS, config.seed, PRETRAIN_DEFAULTS)
     text, digest = dump_config(config), _digest(config)
     run = agreed_run(lambda: choose_run(RUNS, config.name, text, digest, resume, _resolved), arguments)
