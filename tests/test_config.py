@@ -194,3 +194,100 @@ def test_a_config_does_not_change(load: Load) -> None:
     config = load(SMALL)
     with pytest.raises(ValueError, match="frozen"):
         config.seed = 1  # type: ignore[misc]
+
+
+@pytest.fixture
+def extending(tmp_path: Path) -> Load:
+    """Load a config that extends SMALL, which lies one folder above it."""
+
+    def write_and_load(text: str, *overrides: str) -> Config:
+        (tmp_path / "small.yaml").write_text(SMALL, encoding="utf-8")
+        (tmp_path / "below").mkdir(exist_ok=True)
+        heir = tmp_path / "below" / "heir.yaml"
+        heir.write_text(f"extends: ../small.yaml\n{text}", encoding="utf-8")
+        return load_config(heir, overrides)
+
+    return write_and_load
+
+
+def test_a_config_that_extends_another_says_only_what_differs(extending: Load, load: Load) -> None:
+    config = extending("name: heir\ntraining: {weight_decay: 0.1}\ndata: {cap_per_source: null}\n")
+    small = load(SMALL)
+    assert config.name == "heir"
+    assert config.training == {"learning_rate": 0.002, "weight_decay": 0.1}
+    assert config.data.cap_per_source is None  # a null is a value, it does not give back the default
+    assert config.data.datasets == small.data.datasets
+    assert (config.tasks, config.encoder) == (small.tasks, small.encoder)
+    assert extending("name: heir\n", "name=last").name == "last"
+    assert load(dump_config(config)) == config
+    assert "extends" not in dump_config(config)
+
+
+def test_lists_and_the_encoder_take_the_place_of_what_is_extended(extending: Load) -> None:
+    config = extending(
+        "encoder: {scratch: {architecture: bert}}\n"
+        "data: {datasets: [{name: other, path: other.csv, labels: {topic: {value: sport}}}]}\n"
+    )
+    assert (config.encoder.source, config.encoder.revision) == (None, None)
+    assert [dataset.name for dataset in config.data.datasets] == ["other"]
+
+
+def test_a_config_may_extend_one_that_extends(extending: Load, tmp_path: Path) -> None:
+    extending("seed: 3\n")
+    (tmp_path / "third.yaml").write_text("extends: below/heir.yaml\nname: third\n")
+    third = load_config(tmp_path / "third.yaml")
+    assert (third.name, third.seed, third.training) == ("third", 3, {"learning_rate": 0.002})
+
+
+def test_an_encoder_is_pretrained_from_a_config_that_extends_too(tmp_path: Path) -> None:
+    mini = CONFIGS[0].parent / "syto-mini.yaml"
+    (tmp_path / "more.yaml").write_text(f"extends: {mini}\ntraining: {{max_steps: 5}}\n")
+    config, shipped = (load_config(path, (), PretrainConfig) for path in (tmp_path / "more.yaml", mini))
+    assert config.training == {**shipped.training, "max_steps": 5}
+    assert config.corpus == shipped.corpus
+
+
+@pytest.mark.parametrize(
+    ("text", "place", "said"),
+    [
+        ("name: heir\nsede: 3\n", "below/heir.yaml:3", "sede is no known key; did you mean 'seed'?"),
+        ("window: {overlap: 200}\n", "below/heir.yaml:2", "window: overlap 200 is more than half"),
+        ("data: {datasets: [{name: a, labels: {}}]}\n", "below/heir.yaml:2", "give either 'path'"),
+        ("tasks: {topic: {kind: single}}\n", "below/heir.yaml:2", "tasks.topic.kind is 'single'"),
+    ],
+)
+def test_a_mistake_is_named_where_it_stands(
+    extending: Load, tmp_path: Path, text: str, place: str, said: str
+) -> None:
+    with pytest.raises(UserError) as caught:
+        extending(text)
+    assert str(caught.value).startswith(f"{tmp_path / place}: ")
+    assert said in str(caught.value)
+
+
+def test_a_mistake_in_what_is_extended_names_that_file(extending: Load, tmp_path: Path) -> None:
+    extending("name: heir\n")
+    heir, small = tmp_path / "below" / "heir.yaml", tmp_path / "below" / ".." / "small.yaml"
+    small.write_text(SMALL.replace("kind: single_label", "kind: single"))
+    with pytest.raises(UserError, match=r"small\.yaml:13: tasks\.topic\.kind is 'single'"):
+        load_config(heir)
+    small.write_text("name: [a\n")
+    with pytest.raises(UserError, match=r"small\.yaml:2 is not YAML"):
+        load_config(heir)
+
+
+@pytest.mark.parametrize(
+    ("extends", "said"),
+    [
+        ("other.yaml", r"a\.yaml:2: extends .*other\.yaml, which is not there; the path is relative"),
+        ("[b.yaml]", r"a\.yaml:2: extends names one file"),
+        ("", r"a\.yaml:2: extends names one file"),
+        ("a.yaml", r"a\.yaml:2: a\.yaml → a\.yaml extend each other"),
+        ("b.yaml", r"b\.yaml:1: a\.yaml → b\.yaml → a\.yaml extend each other"),
+    ],
+)
+def test_what_cannot_be_extended(tmp_path: Path, extends: str, said: str) -> None:
+    (tmp_path / "a.yaml").write_text(f"name: a\nextends: {extends}\n")
+    (tmp_path / "b.yaml").write_text("extends: a.yaml\n")
+    with pytest.raises(UserError, match=said):
+        load_config(tmp_path / "a.yaml")

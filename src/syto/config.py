@@ -1,4 +1,9 @@
-"""The whole config: one YAML file, checked as a whole before anything is read or trained."""
+"""The whole config: one YAML file, checked as a whole before anything is read or trained.
+
+A file that begins with `extends: other.yaml`, a path relative to itself, says only what differs. A mapping is
+merged key by key with the one it extends; anything else (a list, a value, a null) takes the place of what was
+there. So does `encoder` as a whole, because a checkpoint and random weights exclude each other.
+"""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -11,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from syto.corpus.settings import DataSettings
 from syto.corpus.unlabelled_settings import UnlabelledSettings
@@ -30,6 +35,8 @@ from syto.training.settings import (
 
 Settings = TypeVar("Settings", bound=BaseModel)
 Key = tuple[str | int, ...]  # from the top of the file down
+EXTENDS = "extends"
+REPLACED = ("encoder",)  # mappings at the top of a file that take the place of what it extends
 _PART = re.compile(r'"([^"]*)"|([^."]+)')  # of a dotted key; a part with dots in it stands in quotes
 
 
@@ -79,20 +86,14 @@ def load_config(path: Path, overrides: Sequence[str] = ()) -> Config: ...
 def load_config(path: Path, overrides: Sequence[str], kind: type[Settings]) -> Settings: ...
 def load_config(path: Path, overrides: Sequence[str] = (), kind: type[BaseModel] = Config) -> BaseModel:
     """Read a config and put `a.b=value` overrides over it; `UserError` with file, line, key and remedy."""
-    text = _read(path)
-    try:
-        node = _yaml().compose(text)
-        content = _yaml().load(text)
-    except YAMLError as error:
-        raise UserError(f"{path}{_line_of(error)} is not YAML: {_first_line(error)}") from None
-    if not isinstance(content, dict):
-        raise UserError(f"{path} holds no config; start from one of the files in configs/")
+    node = _resolve(path)
+    content = _yaml().constructor.construct_document(node)
     for override in overrides:
         _override(content, override)
     try:
         return kind.model_validate(content)
     except ValidationError as error:
-        raise UserError(_explain(error, kind, path, _lines(node), overrides)) from None
+        raise UserError(_explain(error, kind, path, _places(node), overrides)) from None
 
 
 def dump_config(config: BaseModel) -> str:
@@ -110,13 +111,59 @@ def _yaml() -> YAML:
     return YAML(typ="safe", pure=True)  # YAML 1.2: 1e-3 is a number, `no` is a word
 
 
-def _read(path: Path) -> str:
+def _resolve(path: Path, heirs: tuple[Path, ...] = ()) -> MappingNode:
+    """Return a file laid over the one it extends; every node still knows the file and line it is from."""
+    node = _parse(path)
+    pair = next((pair for pair in node.value if pair[0].value == EXTENDS), None)
+    if pair is None:
+        return node
+    node.value.remove(pair)
+    below = _extended(_place(pair[0]), pair[1], (*heirs, path))
+    return _lay_over(_resolve(below, (*heirs, path)), node, REPLACED)
+
+
+def _parse(path: Path) -> MappingNode:
     try:
-        return path.read_text(encoding="utf-8-sig")
+        with path.open(encoding="utf-8-sig") as file:
+            node = _yaml().compose(file)
+        if isinstance(node, MappingNode):
+            _yaml().constructor.construct_document(node)  # finds a key that is given twice
+            return node
     except FileNotFoundError:
         raise UserError(f"{path}: no such config; the ones that ship are in configs/") from None
     except (IsADirectoryError, UnicodeDecodeError) as error:
         raise UserError(f"{path} is not a YAML file in UTF-8 ({error}); name one") from None
+    except YAMLError as error:
+        raise UserError(f"{path}{_line_of(error)} is not YAML: {_first_line(error)}") from None
+    raise UserError(f"{path} holds no config; start from one of the files in configs/")
+
+
+def _extended(place: str, named: Node, chain: Sequence[Path]) -> Path:
+    """Return the file that the last of the chain names; in a chain, each extends the next."""
+    if not isinstance(named, ScalarNode) or not named.value:
+        raise UserError(f"{place}: extends names one file, such as news.yaml")
+    below: Path = chain[-1].parent / named.value
+    if not below.is_file():
+        raise UserError(f"{place}: extends {below}, which is not there; the path is relative to this file")
+    if any(below.samefile(file) for file in chain):
+        circle = " → ".join(file.name for file in (*chain, below))
+        raise UserError(f"{place}: {circle} extend each other; one of them must extend none")
+    return below
+
+
+def _lay_over(below: MappingNode, heir: MappingNode, replaced: Sequence[str] = ()) -> MappingNode:
+    """Merge key by key what is a mapping on both sides, at every depth; all else is the heir's."""
+    merged = {name.value: (name, value) for name, value in below.value}
+    for name, value in heir.value:
+        _, under = merged.get(name.value, (None, None))
+        mappings = isinstance(value, MappingNode) and isinstance(under, MappingNode)
+        merge = mappings and name.value not in replaced
+        merged[name.value] = (name, _lay_over(under, value) if merge else value)
+    return MappingNode(heir.tag, list(merged.values()), heir.start_mark, heir.end_mark)
+
+
+def _place(node: Node) -> str:
+    return f"{node.start_mark.name}:{node.start_mark.line + 1}"
 
 
 def _line_of(error: YAMLError) -> str:
@@ -159,25 +206,25 @@ def _index(place: object, part: str, override: str) -> str | int:
     raise UserError(f"--set {override}: {part!r} does not lead into {held}")
 
 
-def _lines(node: Node | None, key: Key = ()) -> dict[Key, int]:
-    """Return key → line, from 1, of everything in the file."""
-    lines: dict[Key, int] = {}
+def _places(node: Node, key: Key = ()) -> dict[Key, str]:
+    """Return key → file and line, from 1, of everything in a config."""
+    places: dict[Key, str] = {}
     if isinstance(node, MappingNode):
         for name, value in node.value:
-            lines[*key, name.value] = name.start_mark.line + 1
-            lines |= _lines(value, (*key, name.value))
+            places[*key, name.value] = _place(name)
+            places |= _places(value, (*key, name.value))
     elif isinstance(node, SequenceNode):
         for number, item in enumerate(node.value):
-            lines[*key, number] = item.start_mark.line + 1
-            lines |= _lines(item, (*key, number))
-    return lines
+            places[*key, number] = _place(item)
+            places |= _places(item, (*key, number))
+    return places
 
 
 def _explain(
     failure: ValidationError,
     kind: type[BaseModel],
     path: Path,
-    lines: Mapping[Key, int],
+    places: Mapping[Key, str],
     given: Sequence[str],
 ) -> str:
     """Name the first mistake; an unknown key before a missing one, which it may be the misspelling of."""
@@ -187,8 +234,8 @@ def _explain(
     override = next(
         (o for o in given if f"{o.partition('=')[0]}.".replace('"', "").startswith(f"{dotted}.")), None
     )
-    line = next((lines[key[:n]] for n in range(len(key), 0, -1) if key[:n] in lines), None)
-    where = f"--set {override}" if override else f"{path}:{line}" if line else str(path)
+    place = next((places[key[:n]] for n in range(len(key), 0, -1) if key[:n] in places), str(path))
+    where = f"--set {override}" if override else place
     return f"{where}: {_said(first, kind, dotted)}"
 
 

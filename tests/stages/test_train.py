@@ -1,8 +1,5 @@
 import json
-import os
-import signal
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +7,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
+from killed_run import kill_at
 from syto.corpus.prepared import read_split
 from syto.inference.backends import choose_backend
 from syto.inference.predictor import Predictor
@@ -63,35 +61,14 @@ def test_a_killed_run_resumes_to_the_same_metrics(
     trained_run: Path, workspace: Path, syto: Syto, small: list[str]
 ) -> None:
     command = ["train", "configs/demo.yaml", *small, "--set", "name=killed"]
-    process = subprocess.Popen(
-        [sys.executable, "-m", "syto", *command],
-        cwd=workspace,
-        env={**os.environ, "MLFLOW_TRACKING_URI": "", "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    )
-    _kill_after_an_evaluation(process)
+    # At the second evaluation the checkpoint of the first epoch is there.
+    kill_at("eval_macro_f1'", 2, command, workspace)
     [run] = workspace.glob("runs/killed-*")
     assert not (run / "bundle").exists()
     resumed = syto(*command, "--resume")
     assert resumed.returncode == 0, resumed.stderr
     assert "going on from" in resumed.stderr
     assert _final(run) == pytest.approx(_final(trained_run), abs=1e-4)
-
-
-def _kill_after_an_evaluation(process: subprocess.Popen[str]) -> None:
-    """SIGKILL at the second evaluation: the checkpoint of the first epoch is there by then."""
-    assert process.stdout is not None
-    seen = 0
-    for line in process.stdout:
-        seen += line.count("eval_macro_f1'")
-        if seen == 2:
-            break
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
 
 
 def test_one_class_only_is_refused_before_training(prepared: Path, syto: Syto) -> None:

@@ -53,6 +53,9 @@ def _load(
     except (OSError, ValueError, KeyError) as error:
         raise UserError(f"encoder.from {name!r} cannot be loaded: {error}") from error
     _check_encoder(name, network, tokenizer)
+    # mmBERT's tokenizer, which is Gemma's, knows the ends of a text by these names alone.
+    tokenizer.cls_token = tokenizer.cls_token or tokenizer.bos_token
+    tokenizer.sep_token = tokenizer.sep_token or tokenizer.eos_token
     return cast(PreTrainedModel, network), cast(PreTrainedTokenizerFast, tokenizer)
 
 

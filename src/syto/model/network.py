@@ -58,6 +58,7 @@ class SytoModel(PreTrainedModel):
     base_model_prefix = "encoder"
     accepts_loss_kwargs = False  # the loss is a mean: the Trainer divides it by the accumulation steps itself
     _supports_sdpa = True
+    supports_gradient_checkpointing = True
     _supports_flash_attn = True
 
     def __init__(self, config: SytoConfig) -> None:

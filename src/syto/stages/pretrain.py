@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -31,7 +32,7 @@ from syto.sources.registry import Registry
 from syto.text.clean import Cleaner
 from syto.tracking.tracker import Tracker
 from syto.training.agreed_run import Resume, agreed_run, choose_run, is_main
-from syto.training.packing import Ids, pack, tokenised
+from syto.training.packing import Ids, Packed, pack, tokenised
 from syto.training.pretrainer import (
     PRETRAIN_DEFAULTS,
     PackedCorpus,
@@ -59,12 +60,18 @@ def pretrain(config: PretrainConfig, resume: Resume = None) -> Path:
     text, digest = dump_config(config), _digest(config)
     run = agreed_run(lambda: choose_run(RUNS, config.name, text, digest, resume, _resolved), arguments)
     arguments.output_dir = str(run.checkpoints)
-    with Tracker.open(config.tracking, run.path.name, run.mlflow_run_id(), is_main(arguments)) as tracker:
-        if is_main(arguments):
-            _start_tracking(tracker, config, run)
-        trainer, tokenizer, corpus = _train(config, arguments, run, tracker)
-        if is_main(arguments):
-            _finish(config, trainer, tokenizer, corpus, run, tracker)
+    main = is_main(arguments)
+    try:
+        with Tracker.open(config.tracking, run.path.name, run.mlflow_run_id(), main) as tracker:
+            if main:
+                _start_tracking(tracker, config, run)
+            trainer, tokenizer, corpus = _train(config, arguments, run, tracker)
+            if main:
+                _finish(config, trainer, tokenizer, corpus, run, tracker)
+    except UserError:
+        if main and not run.tokens.exists():
+            shutil.rmtree(run.path)  # nothing was made, so nothing is left behind
+        raise
     return run.encoder
 
 
@@ -128,6 +135,11 @@ def _prepare(config: PretrainConfig, run: RunFolder) -> None:
     if config.word_vectors and config.encoder.scratch:
         _write_vectors(config, ids, len(tokenizer), run)
     packed = pack(ids, config.objective.length, tokenizer.cls_token_id)
+    if not packed.pairs():
+        raise UserError(
+            f"corpus.texts give {len(packed.rows)} rows of objective.length {config.objective.length}; "
+            "training needs two, so give more texts or shorter rows"
+        )
     tokens = Counter[str]()
     for index, document in zip(order, ids, strict=True):
         tokens[training[index].language] += len(document)
@@ -139,15 +151,19 @@ def _prepare(config: PretrainConfig, run: RunFolder) -> None:
         "left_out": dropped,
     }
     held = {
-        language: pack(
-            list(tokenised((d.text for d in held_out if d.language == language), tokenizer)),
-            config.objective.length,
-            tokenizer.cls_token_id,
-        ).first(_HELD_OUT_ROWS)
+        language: rows
         for language in sorted({document.language for document in held_out})
+        if len((rows := _held_out_rows(held_out, language, tokenizer, config.objective.length)).rows)
     }
     PackedCorpus(packed, held, summary).write(run.tokens)
     console.print(json.dumps(summary, ensure_ascii=False))
+
+
+def _held_out_rows(
+    documents: Sequence[Document], language: str, tokenizer: PreTrainedTokenizerFast, length: int
+) -> Packed:
+    texts = (document.text for document in documents if document.language == language)
+    return pack(list(tokenised(texts, tokenizer)), length, tokenizer.cls_token_id).first(_HELD_OUT_ROWS)
 
 
 def _read(config: PretrainConfig) -> tuple[list[Document], dict[str, Any]]:
@@ -264,7 +280,7 @@ def _finish(
             language: round(loss[f"eval_{language}_loss"], 4) for language, loss in losses.items()
         },
     }
-    model = trainer.accelerator.unwrap_model(trainer.model)
+    model = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     save_encoder(model, tokenizer, about, config.weights, run)
     tracker.log_artifact(run.metrics)
     tracker.log_artifact(run.encoder)

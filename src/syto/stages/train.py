@@ -174,7 +174,7 @@ def _finish(
     config: Config, corpus: Corpus, heads: Heads, trainer: Trainer, run: RunFolder, tracker: Tracker
 ) -> None:
     """Make the baselines and then the bundle, whose presence says that the run is finished; track them."""
-    model = trainer.accelerator.unwrap_model(trainer.model)
+    model = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     if config.baselines.enabled:
         with console.status("fitting the baselines"):
             _write_baselines(config, corpus, heads, run)

@@ -31,8 +31,9 @@ def _leads(articles: Sequence[Article], longest: int, rng: np.random.Generator) 
     for article in articles:
         if len(article.clean) > longest:
             length = int(rng.integers(longest // 2, longest + 1))
-            end = max((m.start() for m in _WORD_END.finditer(article.clean, 0, length + 1)), default=length)
-            yield replace(article, clean=article.clean[: end or length])
+            ends = [m.start() for m in _WORD_END.finditer(article.clean, longest // 2, longest + 1)]
+            end = max((end for end in ends if end <= length), default=min(ends, default=length))
+            yield replace(article, clean=article.clean[:end])
 
 
 def _swapped(articles: Sequence[Article], lexicon: Lexicon, rng: np.random.Generator) -> Iterator[Article]:

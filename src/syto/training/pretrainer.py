@@ -62,7 +62,8 @@ class PackedCorpus:
         """Read what `write` wrote; the rows stay on disk until they are used."""
         parts = {
             path.name.removesuffix(".rows.npy"): Packed(
-                np.load(path, mmap_mode="r"), np.load(str(path).replace(".rows.", ".continues."))
+                np.load(path, mmap_mode="r"),
+                np.load(path.with_name(path.name.replace(".rows.", ".continues."))),
             )
             for path in sorted(folder.glob("*.rows.npy"))
         }
