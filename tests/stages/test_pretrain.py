@@ -314,6 +314,26 @@ def test_a_checkpoint_that_is_none_is_refused_and_leaves_no_run(folder: Path) ->
     assert not list(folder.glob("runs/none-*"))
 
 
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            "encoder.scratch.options.hiden_size=64",
+            "options.hiden_size is unknown.*did you mean 'hidden_size'",
+        ),
+        ("corpus.lexicon=nowhere.tsv", "nowhere.tsv cannot be read"),
+        ("encoder={from: any}", "word_vectors begin an encoder from scratch"),
+    ],
+)
+def test_what_would_fail_late_is_refused_before_a_text_is_read(
+    folder: Path, capsys: pytest.CaptureFixture[str], change: str, message: str
+) -> None:
+    with pytest.raises(UserError, match=message):
+        _made("late", "word_vectors={epochs: 1}", change)
+    assert "documents" not in capsys.readouterr().err
+    assert not list(folder.glob("runs/late-*"))
+
+
 def test_texts_that_fill_no_two_rows_are_refused(folder: Path) -> None:
     Path("tiny.csv").write_text("text\nЄдине речення про ґанок і про їжака на ньому\n", encoding="utf-8")
     with pytest.raises(UserError, match=r"corpus\.texts .* objective\.length"):

@@ -32,7 +32,7 @@ from syto.sources.registry import Registry
 from syto.text.clean import Cleaner
 from syto.tracking.tracker import Tracker
 from syto.training.agreed_run import Resume, agreed_run, choose_run, is_main
-from syto.training.packing import Ids, Packed, pack, tokenised
+from syto.training.packing import Packed, pack, tokenised
 from syto.training.pretrainer import (
     PRETRAIN_DEFAULTS,
     PackedCorpus,
@@ -54,8 +54,7 @@ def pretrain(config: PretrainConfig, resume: Resume = None) -> Path:
 
     Started by `accelerate launch` or `torchrun`, every process trains and the first one does the rest.
     """
-    if config.encoder.scratch:
-        check_scratch(config.encoder.scratch)
+    _check(config)
     arguments = training_arguments(config.training, RUNS, config.seed, PRETRAIN_DEFAULTS)
     text, digest = dump_config(config), _digest(config)
     run = agreed_run(lambda: choose_run(RUNS, config.name, text, digest, resume, _resolved), arguments)
@@ -73,6 +72,17 @@ def pretrain(config: PretrainConfig, resume: Resume = None) -> Path:
             shutil.rmtree(run.path)  # nothing was made, so nothing is left behind
         raise
     return run.encoder
+
+
+def _check(config: PretrainConfig) -> None:
+    """Refuse at once what would fail after minutes of reading."""
+    scratch = config.encoder.scratch
+    if scratch:
+        check_scratch(scratch)
+    if config.word_vectors and not (scratch and "hidden_size" in scratch.options):
+        raise UserError(
+            "word_vectors begin an encoder from scratch and need encoder.scratch.options.hidden_size"
+        )
 
 
 def _resolved(path: Path) -> str:
@@ -120,12 +130,12 @@ def _train(
 
 def _prepare(config: PretrainConfig, run: RunFolder) -> None:
     """Read, swap, tokenise and pack; everything that a resumed run will not do again."""
+    lexicon = read_lexicon(config.corpus.lexicon) if config.corpus.lexicon else None
     documents, dropped = _read(config)
     held_out, training = _divide(documents, config)
     tokenizer = _tokenizer(config, training)
     tokenizer.save_pretrained(run.tokenizer)
-    if config.corpus.lexicon:
-        lexicon = read_lexicon(config.corpus.lexicon)
+    if lexicon:
         training += list(swapped(training, lexicon, config.corpus.swap, config.seed))
     order = np.random.default_rng(config.seed).permutation(
         [index for index, document in enumerate(training) for _ in range(document.repeat)]
@@ -133,7 +143,9 @@ def _prepare(config: PretrainConfig, run: RunFolder) -> None:
     texts = (training[index].text for index in track(order, "tokens", console=console, transient=True))
     ids = list(tokenised(texts, tokenizer))
     if config.word_vectors and config.encoder.scratch:
-        _write_vectors(config, ids, len(tokenizer), run)
+        size = int(config.encoder.scratch.options["hidden_size"])
+        with console.status("word vectors"):
+            np.save(run.vectors, word_vectors(ids, config.word_vectors, size, len(tokenizer), config.seed))
     packed = pack(ids, config.objective.length, tokenizer.cls_token_id)
     if not packed.pairs():
         raise UserError(
@@ -223,16 +235,6 @@ def _network(config: PretrainConfig, tokenizer: PreTrainedTokenizerFast, run: Ru
     if config.word_vectors:
         _set_vectors(network, run)
     return network
-
-
-def _write_vectors(config: PretrainConfig, ids: Sequence[Ids], vocabulary: int, run: RunFolder) -> None:
-    """Train word vectors on a part of the tokens, and keep them for `_network`."""
-    size = int(config.encoder.scratch.options.get("hidden_size", 0)) if config.encoder.scratch else 0
-    if not (config.word_vectors and size):
-        raise UserError("word_vectors needs encoder.scratch.options.hidden_size")
-    with console.status("word vectors"):
-        vectors = word_vectors(ids, config.word_vectors, size, vocabulary, config.seed)
-    np.save(run.vectors, vectors)
 
 
 def _set_vectors(network: PreTrainedModel, run: RunFolder) -> None:
