@@ -45,6 +45,8 @@ def export_onnx(model: SytoModel, path: Path) -> None:
         )
     if program is None:
         raise RuntimeError("torch.onnx.export gave no program")
+    for node in program.model.graph.all_nodes():
+        node.metadata_props.clear()  # stack traces with the paths of this machine
     with _quiet():
         program.save(str(path))
 
