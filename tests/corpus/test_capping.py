@@ -1,6 +1,9 @@
+from collections import Counter
+from dataclasses import replace
+
 import numpy as np
 
-from syto.corpus.capping import cap_sources
+from syto.corpus.capping import cap_labels, cap_sources
 from syto.corpus.drops import Drop, Placed
 from syto.records import Article, Split
 
@@ -31,3 +34,24 @@ def test_the_sample_is_seeded() -> None:
     one, same, other = (cap_sources(rows, {"a": 9}, np.random.default_rng(seed)).kept for seed in (1, 1, 2))
     assert one == same
     assert one != other
+
+
+def test_labels_are_capped_for_each_data_set_and_split_whatever_the_source() -> None:
+    rows = [
+        Placed(replace(article, labels={"topic": (topic,)}), split)
+        for topic, source, count in (("sport", "x.ua", 3), ("sport", "", 3), ("war", "x.ua", 2))
+        for article, split in placed("a", source, count)
+    ]
+    rows = [
+        Placed(replace(each.article, id=str(n)), "test" if n % 4 == 3 else "train")
+        for n, each in enumerate(rows)
+    ]
+    sifted = cap_labels(rows, {"a": 3}, np.random.default_rng(1))
+    assert sifted.dropped == {Drop("a", "over_label_cap"): 2}
+    kept = Counter((each.split, each.article.labels["topic"]) for each in sifted.kept)
+    assert kept == {
+        ("train", ("sport",)): 3,
+        ("test", ("sport",)): 1,
+        ("train", ("war",)): 1,
+        ("test", ("war",)): 1,
+    }

@@ -17,6 +17,9 @@ PATH = {"name": "a", "path": "a.csv", "labels": {}}
         ({**PATH, "split": "by_luck"}, "random"),
         ({**PATH, "colums": {}}, "Extra inputs"),
         ({**PATH, "name": "a/b"}, "pattern"),
+        ({**PATH, "newest_within": "topic", "labels": {"topic": {"value": "a"}}}, "needs 'split: newest'"),
+        ({**PATH, "newest_within": "topic", "split": "newest"}, "'labels.topic'"),
+        ({**PATH, "labels": {"topic": {"seed_words": "a.yaml"}}}, "not fit to test on"),
     ],
 )
 def test_a_data_set_that_makes_no_sense_is_refused(settings: dict[str, object], problem: str) -> None:

@@ -127,6 +127,18 @@ def test_folders_give_several_labels_to_a_task_that_takes_them(registry: Registr
     assert labeller.labels(Row(2, {}), "", "https://news.ua/c/1") == {}
 
 
+def test_seed_words_of_the_language_of_the_text(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "seeds.yaml").write_text("sport:\n  uk: матч* гравц*\n  en: match goal\n", encoding="utf-8")
+    settings = dataset("topic", "train", seed_words=tmp_path / "seeds.yaml")
+    labeller = Labeller(settings, TASKS, registry)
+    texts = ("Вісім гравців залишили матч у Києві", "The match ended with a goal", "Сім гравців")
+    assert [labeller.labels(Row(1, {}), "", text=text).get("topic") for text in texts] == [
+        ("sport",),
+        ("sport",),
+        None,
+    ]
+
+
 def test_the_rating_of_the_source(registry: Registry) -> None:
     settings = dataset("reliability", "sources", **FROM_SOURCES)
     assert labels_of(settings, registry, {}, "https://good.ua/1") == ("reliable",)

@@ -1,10 +1,11 @@
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 import pytest
 
-from syto.corpus.dates import DateRule, date_rule
+from syto.corpus.dates import DateRule, date_rule, order_within
 from syto.corpus.drops import Drop
 from syto.corpus.settings import DatasetSettings, SplitSettings
 from syto.corpus.splitting import (
@@ -132,6 +133,29 @@ def test_order_stands_for_dates_where_all_rows_have_it() -> None:
     articles = [Article(id=str(n), text="", order=float(n)) for n in range(20)]
     rule = date_rule(dataset("newest"), articles, SHARES)
     assert rule == DateRule("order", 13, 16)
+
+
+def test_the_newest_of_each_label_are_held_out_where_labels_cover_different_months() -> None:
+    topics = ("sport",) * 20 + ("politics",) * 20  # every article on politics is newer than all on sport
+    articles = [replace(a, labels={"topic": (t,)}) for a, t in zip(days(40), topics, strict=True)]
+    undated = Article(id="undated", text="", labels={"topic": ("sport",)})
+    ranked = order_within([*articles, undated], "topic")
+    within = dataset("newest").model_copy(update={"newest_within": "topic"})
+    rule = date_rule(within, ranked, SHARES)
+    assert rule is not None
+    found = Counter((a.labels["topic"][0], place(a, within, {}, rule)) for a in ranked)
+    assert found == {
+        **{(topic, "train"): 13 for topic in ("sport", "politics")},
+        **{(topic, "validation"): 3 for topic in ("sport", "politics")},
+        **{(topic, "test"): 4 for topic in ("sport", "politics")},
+        ("sport", Drop("d", "no_date")): 1,
+    }
+    assert [a.published for a in ranked] == [a.published for a in [*articles, undated]]
+
+
+def test_within_labels_equal_dates_have_one_place() -> None:
+    articles = [replace(a, published=date(2024, 1, 1), labels={"topic": ("sport",)}) for a in days(5)]
+    assert {a.order for a in order_within(articles, "topic")} == {0.0}
 
 
 def test_without_dates_sources_have_no_date_rule() -> None:

@@ -262,6 +262,61 @@ def test_one_agency_is_split_by_time_and_its_reliability_is_masked(build: Build,
         assert split == "train" or all(a.dataset == "agency" for a in own)
 
 
+def test_the_newest_of_each_topic_is_held_out_where_topics_cover_different_days(
+    build: Build, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(9)
+    rows = [
+        {
+            "id": f"{section}{n}",
+            "title": sentence(rng, 9),
+            "text": sentence(rng, 30),
+            "section": section,
+            "n": first + n,
+        }
+        for first, section in ((0, "спорт"), (50, "влада"))
+        for n in range(50)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "agency.parquet")
+    agency = {
+        "name": "agency",
+        "path": str(tmp_path / "agency.parquet"),
+        "source": "agency.ua",
+        "split": "newest",
+        "columns": {"order": "n"},
+        "labels": {"topic": {"column": "section", "map": TOPICS}},
+    }
+    for newest_within, held_out in ((None, {"politics"}), ("topic", {"sport", "politics"})):
+        folder = prepare(build(({**agency, "newest_within": newest_within},)))
+        test = [each for each in splits_of(folder)["test"] if each.dataset == "agency"]
+        assert {each.labels["topic"][0] for each in test} == held_out
+    assert max(int(each.id.removeprefix("agency:спорт")) for each in test if "спорт" in each.id) == 49
+
+
+def test_texts_without_a_topic_get_one_from_seed_words_for_training_alone(
+    build: Build, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(9)
+    told = {"sport": "матч тренер", "politics": "парламент вибори", "": "ліс"}
+    neutral = [word for word in WORDS if word not in ("тренер", "парламент", "вибори")]
+    rows = [
+        {"id": f"{topic}{n}", "text": f"{words} {' '.join(rng.choice(neutral, 30))}"}
+        for topic, words in told.items()
+        for n in range(9)
+    ]
+    pq.write_table(pa.Table.from_pylist(rows), tmp_path / "posts.parquet")
+    (tmp_path / "seeds.yaml").write_text("sport: {uk: матч* тренер*}\npolitics: {uk: парламент* вибор*}\n")
+    guessed = {"topic": {"seed_words": str(tmp_path / "seeds.yaml")}}
+    posts = {"name": "posts", "path": str(tmp_path / "posts.parquet"), "labels": guessed, "cap_per_label": 5}
+    folder = prepare(build(({**posts, "split": "train"},)))
+    found = [each for each in splits_of(folder)["train"] if each.dataset == "posts"]
+    assert Counter(each.labels["topic"][0] for each in found) == {"sport": 5, "politics": 5}
+    assert all(each.id.startswith(f"posts:{each.labels['topic'][0]}") for each in found)
+    assert read_manifest(folder)["datasets"]["posts"]["dropped"] == {"no_label": 9, "over_label_cap": 8}
+    with pytest.raises(UserError, match="not fit to test on"):
+        build((posts,))
+
+
 def test_a_given_split_is_kept(build: Build, tmp_path: Path) -> None:
     names = {0: "train", 1: "dev", 2: "test"}
     rows = [{**row, "split": names[index % 3]} for index, row in enumerate(articles(days=6))]

@@ -1,8 +1,9 @@
 """The date rule: no article that is trained on is as new as one that is held out."""
 
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from syto.corpus.drops import Reason
@@ -48,12 +49,39 @@ class DateRule:
         return "before_validation_window" if window == "train" else "after_validation_window"
 
 
+def order_within(articles: Sequence[Article], task: str) -> list[Article]:
+    """Return the articles with their place in time among those of the same label as `order`, in [0, 1).
+
+    An outlet's sections seldom cover the same months: cut at one date, the newest articles of all lack the
+    labels whose articles are older. Articles without a label of `task` or a date have no place.
+    """
+    by = _measure(articles)
+    moments: defaultdict[tuple[str, ...], list[float]] = defaultdict(list)
+    for article in articles:
+        if task in article.labels and (moment := by.moment(article)) is not None:
+            moments[article.labels[task]].append(moment)
+    for group in moments.values():
+        group.sort()
+
+    def place(article: Article) -> float | None:
+        group = moments.get(article.labels.get(task, ()))
+        moment = by.moment(article)
+        return None if moment is None or not group else bisect_left(group, moment) / len(group)
+
+    return [replace(article, order=place(article)) for article in articles]
+
+
+def _measure(articles: Sequence[Article]) -> DateRule:
+    """Return a rule without cuts that reads `order` where all articles have it, and else the date."""
+    ordered = bool(articles) and all(article.order is not None for article in articles)
+    return DateRule("order" if ordered else "published", 0, 0)
+
+
 def date_rule(
     dataset: DatasetSettings, articles: Sequence[Article], shares: SplitSettings
 ) -> DateRule | None:
     """Return the rule of one data set; None where it is split by source and most rows have no date."""
-    ordered = bool(articles) and all(article.order is not None for article in articles)
-    rule = DateRule("order" if ordered else "published", 0, 0)
+    rule = DateRule("order", 0, 0) if dataset.newest_within else _measure(articles)
     moments = sorted(moment for a in articles if (moment := rule.moment(a)) is not None)
     if dataset.split == "sources" and len(moments) < max(1.0, _DATED * len(articles)):
         return None

@@ -19,6 +19,7 @@ Reason = Literal[
     "after_validation_window",
     "before_test_window",
     "over_source_cap",
+    "over_label_cap",
     "too_short",
     "language",  # not one of the config's
     "exact_duplicate",  # of a kept article of the same split

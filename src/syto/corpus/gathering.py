@@ -82,7 +82,7 @@ def _article(
         id=f"{dataset.name}:{article.id}{again}",
         dataset=dataset.name,
         source=labeller.registry.canonical(address),
-        labels=labeller.labels(row, address, article.url),
+        labels=labeller.labels(row, address, article.url, "\n".join((article.title, article.text))),
     )
 
 

@@ -10,8 +10,10 @@ from syto.corpus.settings import CROSSING, DatasetSettings, LabelSettings
 from syto.errors import UserError, did_you_mean
 from syto.labels.label_set import LabelSet
 from syto.labels.mapping import check_map
+from syto.labels.seed_words import SeedWords
 from syto.records import HeadKind
 from syto.sources.registry import RATINGS, Registry
+from syto.text.language import detect_language
 
 Labels = dict[str, tuple[str, ...]]  # task → label ids
 
@@ -33,12 +35,20 @@ class Labeller:
     registry: Registry
     masked: Counter[str] = field(default_factory=Counter)  # task → labels withheld, since sources cross
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)  # (task, rubric) with no label
+    seeds: dict[str, SeedWords] = field(init=False)  # task → its words, where a text is labelled by them
 
-    def labels(self, row: Row, address: str, url: str = "") -> Labels:
+    def __post_init__(self) -> None:
+        self.seeds = {
+            task: SeedWords.from_file(settings.seed_words, self.tasks[task].labels)
+            for task, settings in self.dataset.labels.items()
+            if settings.seed_words
+        }
+
+    def labels(self, row: Row, address: str, url: str = "", text: str = "") -> Labels:
         """Return the labels of a row whose source is found at `address` and whose text at `url`."""
         found: Labels = {}
         for task, settings in self.dataset.labels.items():
-            labels = self._task_labels(task, settings, row, address, url)
+            labels = self._task_labels(task, settings, row, address, url, text)
             if labels is not None and settings.origin and self.dataset.split in CROSSING:
                 self.masked[task] += 1  # a model could learn the source by heart and be tested on it
             elif labels is not None:
@@ -46,7 +56,7 @@ class Labeller:
         return found
 
     def _task_labels(
-        self, task: str, settings: LabelSettings, row: Row, address: str, url: str
+        self, task: str, settings: LabelSettings, row: Row, address: str, url: str, text: str
     ) -> tuple[str, ...] | None:
         if not matches(settings.where, row):
             return None
@@ -57,6 +67,9 @@ class Labeller:
             return (rating.rating,) if rating else None
         if settings.url_folders is not None:
             return self._from_url(task, settings.url_folders, url)
+        if settings.seed_words:
+            label = self.seeds[task].label(text, detect_language(text))
+            return (label,) if label else None
         return self._from_column(task, settings, row)
 
     def _from_url(

@@ -27,6 +27,8 @@ class LabelSettings(BaseModel):
     origin: Annotated[Literal["sources"] | None, Field(alias="from")] = None  # the registry's rating
     # Label id → folders of the address, such as `politika` in /politika/2023/a-title.
     url_folders: dict[str, list[str]] | None = None
+    # File of words of each label: a guess, so only for data sets that are trained on as a whole.
+    seed_words: Path | None = None
     map: dict[str, str | None] | None = (
         None  # rubric → label id, null = no label; none: rubrics are label ids
     )
@@ -35,9 +37,11 @@ class LabelSettings(BaseModel):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        ways = (self.column, self.value, self.origin, self.url_folders)
+        ways = (self.column, self.value, self.origin, self.url_folders, self.seed_words)
         if sum(given is not None for given in ways) != 1:
-            raise ValueError("give exactly one of 'column', 'value', 'from: sources' and 'url_folders'")
+            raise ValueError(
+                "give exactly one of 'column', 'value', 'from: sources', 'url_folders' and 'seed_words'"
+            )
         if self.column is None and (self.map is not None or self.separator is not None):
             raise ValueError("'map' and 'separator' go with 'column'")
         return self
@@ -69,7 +73,10 @@ class DatasetSettings(BaseModel):
     source_map: dict[str, str] = {}  # names in the source column → domain or t.me/channel
     only: dict[str, list[str]] = {}  # column → values; rows with another value are left out
     split: SplitRule = "sources"
+    # Task whose labels `newest` takes one by one: the newest of each label is held out, however old it is.
+    newest_within: str | None = None
     cap_per_source: Count | Literal["default"] | None = "default"  # null: no cap; default: the one of `data`
+    cap_per_label: Count | None = None  # rows with the same labels
     labels: dict[str, LabelSettings]  # task → its labels
 
     @model_validator(mode="after")
@@ -78,6 +85,13 @@ class DatasetSettings(BaseModel):
             raise ValueError("give either 'path' (a file) or 'hub' (a Hub data set)")
         if self.split == "given" and self.columns.split is None:
             raise ValueError("'split: given' needs the column that holds it, as 'columns.split'")
+        if self.split != "train" and any(settings.seed_words for settings in self.labels.values()):
+            raise ValueError(
+                "labels from 'seed_words' are guesses, not fit to test on: they need 'split: train'"
+            )
+        within = self.newest_within
+        if within is not None and (self.split != "newest" or within not in self.labels):
+            raise ValueError(f"'newest_within: {within}' needs 'split: newest' and 'labels.{within}'")
         return self
 
 

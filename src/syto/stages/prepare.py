@@ -13,9 +13,9 @@ from rich.progress import track
 from syto import __version__
 from syto.config import Config
 from syto.corpus.audit import AuditResult, check_audit, find_leaks
-from syto.corpus.capping import cap_sources
+from syto.corpus.capping import cap_labels, cap_sources
 from syto.corpus.columns import find_columns
-from syto.corpus.dates import DateRule, date_rule
+from syto.corpus.dates import DateRule, date_rule, order_within
 from syto.corpus.drops import Drop, Placed, Reason, Sifted, sift
 from syto.corpus.duplicates import story_ids
 from syto.corpus.enough import check_enough
@@ -73,14 +73,15 @@ def prepare(config: Config) -> Path:
     rules = _date_rules(data, gathered)
     placed = _place(data, gathered, rules, registry, rng)
     capped = cap_sources(placed.kept, {d.name: data.cap_of(d) for d in data.datasets}, rng)
+    evened = cap_labels(capped.kept, {d.name: d.cap_per_label for d in data.datasets}, rng)
     mastheads = mine_mastheads(_training_titles(placed.kept))
-    cleaned = _clean(capped.kept, Cleaner(mastheads, config.text), data)
+    cleaned = _clean(evened.kept, Cleaner(mastheads, config.text), data)
     thinned = thin_stories(_with_stories(cleaned.kept, data, config.seed))
 
     splits = _by_split(thinned.kept)
     check_enough(splits, tasks)
     audit = _audit(splits, data, rules)
-    steps = [each.dropped for each in (placed, capped, cleaned, thinned)]
+    steps = [each.dropped for each in (placed, capped, evened, cleaned, thinned)]
     dropped = sum((*(each.dropped for each in gathered), *steps), Counter[Drop]())
     counts = {
         each.dataset.name: count_dataset(
@@ -124,7 +125,10 @@ def _gather(
     columns = find_columns(opened.columns, dataset.columns, f"data set {dataset.name!r}")
     check_label_columns(dataset, opened.columns)
     rows = track(opened.rows, f"reading {dataset.name}", console=console)
-    return gather(dataset, rows, columns, tasks, registry)
+    gathered = gather(dataset, rows, columns, tasks, registry)
+    if dataset.newest_within is None:
+        return gathered
+    return replace(gathered, articles=order_within(gathered.articles, dataset.newest_within))
 
 
 def _date_rules(data: DataSettings, gathered: Sequence[Gathered]) -> dict[str, DateRule]:
