@@ -31,6 +31,7 @@ from syto.training.settings import (
     CalibrationSettings,
     EarlyStoppingSettings,
     ExportSettings,
+    NgramSettings,
 )
 
 Settings = TypeVar("Settings", bound=BaseModel)
@@ -55,6 +56,7 @@ class Config(BaseModel):
     window: WindowSettings = WindowSettings()
     augmentation: AugmentationSettings = AugmentationSettings()
     training: dict[str, Any] = {}  # goes to transformers.TrainingArguments as it is
+    ngrams: NgramSettings = NgramSettings()
     early_stopping: EarlyStoppingSettings | None = None
     calibration: CalibrationSettings = CalibrationSettings()
     baselines: BaselineSettings = BaselineSettings()

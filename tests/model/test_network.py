@@ -1,6 +1,7 @@
 import math
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
@@ -8,6 +9,7 @@ from syto.errors import UserError
 from syto.model.bundle import HeadSpec
 from syto.model.encoder import load_encoder, scratch_encoder
 from syto.model.network import OrdinalHead, SytoModel
+from syto.model.ngrams import NgramHead
 from syto.model.settings import EncoderSettings, ScratchSettings
 from tiny_encoder import TINY, TOKENIZER
 
@@ -35,9 +37,25 @@ def _batch() -> tuple[torch.Tensor, torch.Tensor]:
     return ids, mask
 
 
+def ngrams(outputs: int) -> NgramHead:
+    """Return a head with random tables."""
+    rng = np.random.default_rng(3)
+    head = NgramHead(len(TOKENIZER), 50, outputs)
+    head.fill(
+        rng.normal(size=(len(TOKENIZER) + 50, outputs)),
+        rng.uniform(1, 3, len(TOKENIZER) + 50),
+        rng.normal(size=outputs),
+    )
+    return head
+
+
 @pytest.mark.parametrize("architecture", ["modernbert", "bert", "xlm-roberta"])
 def test_a_reloaded_model_gives_the_same_numbers(tmp_path: Path, architecture: str) -> None:
     model, (ids, mask) = _model(architecture), _batch()
+    plain = model(ids, mask).logits
+    if architecture == "modernbert":
+        model.add_ngrams(ngrams(7))
+        assert not torch.allclose(model(ids, mask).logits, plain)
     model.save_pretrained(tmp_path)
     again = SytoModel.from_pretrained(tmp_path).eval()
     assert torch.equal(again(ids, mask).logits, model(ids, mask).logits)
@@ -45,6 +63,7 @@ def test_a_reloaded_model_gives_the_same_numbers(tmp_path: Path, architecture: s
 
 def test_logits_are_the_mean_of_the_token_logits_and_padding_does_not_count() -> None:
     model, (ids, mask) = _model(), _batch()
+    model.add_ngrams(ngrams(7))
     output = model(ids, mask)
     assert torch.allclose(output.logits[2], output.token_logits[2, :5].mean(0), atol=1e-6)
     alone = model(ids[2:3, :5], mask[2:3, :5])

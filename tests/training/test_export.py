@@ -8,6 +8,7 @@ import torch
 from syto.model.bundle import HeadSpec
 from syto.model.encoder import scratch_encoder
 from syto.model.network import SytoModel
+from syto.model.ngrams import NgramHead
 from syto.model.settings import ScratchSettings
 from syto.training.export import export_onnx, quantise
 from tiny_encoder import TINY, TOKENIZER
@@ -23,6 +24,14 @@ def test_onnx_gives_what_torch_gives_at_every_batch_and_length(tmp_path: Path, a
     )
     losses = [{"loss_weight": 1.0, "label_smoothing": 0.0, "class_weights": [1.0] * 3}] * 2
     model = SytoModel.around(encoder, specs, losses, dropout=0.1).eval()
+    if architecture == "modernbert":
+        head, rng = NgramHead(len(TOKENIZER), 50, 5), np.random.default_rng(3)
+        head.fill(
+            rng.normal(size=(len(TOKENIZER) + 50, 5)),
+            rng.uniform(1, 3, len(TOKENIZER) + 50),
+            rng.normal(size=5),
+        )
+        model.add_ngrams(head)
     export_onnx(model, tmp_path / "model.onnx")
     quantise(tmp_path / "model.onnx", tmp_path / "model.int8.onnx")
     for name in ("model.onnx", "model.int8.onnx"):

@@ -11,6 +11,7 @@ from transformers.utils.generic import ModelOutput
 
 from syto.model.bundle import HeadSpec
 from syto.model.losses import TaskLoss
+from syto.model.ngrams import NgramHead
 
 
 class SytoConfig(PreTrainedConfig):
@@ -25,12 +26,14 @@ class SytoConfig(PreTrainedConfig):
         heads: Sequence[dict[str, Any]] = (),
         losses: Sequence[dict[str, Any]] = (),
         head_dropout: float = 0.1,
+        ngram_buckets: int = 0,  # 0: no n-gram head
         **kwargs: Any,  # noqa: ANN401 - what transformers itself keeps in a config
     ) -> None:
         self.encoder = encoder or {}
         self.heads = list(heads)
         self.losses = list(losses)
         self.head_dropout = head_dropout
+        self.ngram_buckets = ngram_buckets
         super().__init__(**kwargs)
 
     def head_specs(self) -> tuple[HeadSpec, ...]:
@@ -48,7 +51,7 @@ class SytoOutput(ModelOutput):
 
 
 class SytoModel(PreTrainedModel):
-    """Encoder → token logits → their mean over the tokens.
+    """Encoder, and n-grams where they were fitted → token logits → their mean over the tokens.
 
     Because each head is linear and pooling is a mean, `logits` are exactly the mean of `token_logits`: every
     token's share in a decision is known from the one forward pass.
@@ -68,6 +71,11 @@ class SytoModel(PreTrainedModel):
         self.dropout = nn.Dropout(config.head_dropout)
         specs = config.head_specs()
         self.heads = nn.ModuleDict({spec.task: _head(spec, encoder.hidden_size) for spec in specs})
+        self.ngrams = (
+            NgramHead(encoder.vocab_size, config.ngram_buckets, sum(spec.outputs for spec in specs))
+            if config.ngram_buckets
+            else None
+        )
         self.losses = [
             TaskLoss.for_head(spec, **loss) for spec, loss in zip(specs, config.losses, strict=True)
         ]
@@ -93,6 +101,11 @@ class SytoModel(PreTrainedModel):
         model.encoder = encoder
         return model
 
+    def add_ngrams(self, head: NgramHead) -> None:
+        """Put a fitted n-gram head beside the others; the logits are the sums of both."""
+        self.ngrams = head
+        self.config.ngram_buckets = head.buckets
+
     def forward(
         self, input_ids: Tensor, attention_mask: Tensor, labels: Tensor | None = None, **_: object
     ) -> SytoOutput:
@@ -100,6 +113,8 @@ class SytoModel(PreTrainedModel):
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
         hidden = self.dropout(hidden)  # (batch, tokens, hidden)
         token_logits = torch.cat([head(hidden) for head in self.heads.values()], dim=-1)
+        if self.ngrams is not None:
+            token_logits = token_logits + self.ngrams(input_ids, attention_mask)
         mask = attention_mask.unsqueeze(-1).to(token_logits.dtype)
         logits = (token_logits * mask).sum(1) / mask.sum(1)  # (batch, outputs)
         loss = None if labels is None else self._loss(logits.float(), labels)

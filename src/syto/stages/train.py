@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -28,6 +28,7 @@ from syto.tracking.tracker import Tracker
 from syto.training.agreed_run import Resume, agreed_run, choose_run, is_main
 from syto.training.augmentation import augmented
 from syto.training.baselines import Baseline, fit_baselines
+from syto.training.ngrams import fit_ngrams, weigh_ngrams
 from syto.training.run_folder import RunFolder
 from syto.training.targets import Heads, choose_heads, label_matrix
 from syto.training.trainer import MetricsLog, make_trainer, training_arguments
@@ -175,6 +176,8 @@ def _finish(
 ) -> None:
     """Make the baselines and then the bundle, whose presence says that the run is finished; track them."""
     model = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
+    if config.ngrams.enabled:
+        _add_ngrams(config, trainer, model)
     if config.baselines.enabled:
         with console.status("fitting the baselines"):
             _write_baselines(config, corpus, heads, run)
@@ -190,6 +193,19 @@ def _finish(
     console.print(f"bundle: {bundle.folder}")
     for problem in tracker.problems:
         console.print(f"[yellow]not logged to MLflow:[/] {problem}")
+
+
+def _add_ngrams(config: Config, trainer: Trainer, model: SytoModel) -> None:
+    """Fit the n-gram head on the windows that the network was trained on."""
+    train, validation = (
+        cast(WindowsDataset, dataset) for dataset in (trainer.train_dataset, trainer.eval_dataset)
+    )
+    with console.status("fitting the n-gram head"):
+        head = fit_ngrams(model, train, config.ngrams)
+        weights = weigh_ngrams(model, head, validation)
+    model.add_ngrams(head)
+    shown = ", ".join(f"{task} {weight:g}" for task, weight in weights.items())
+    console.print(f"weight of the n-grams beside the network, by validation loss: {shown}")
 
 
 def _write_baselines(config: Config, corpus: Corpus, heads: Heads, run: RunFolder) -> None:

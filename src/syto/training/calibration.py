@@ -52,12 +52,13 @@ def fit_temperature(spec: HeadSpec, logits: Array, gold: NDArray[np.int_]) -> fl
 
     def loss(log_temperature: float) -> float:
         trial = spec.model_copy(update={"temperature": float(np.exp(log_temperature))})
-        return _negative_log_likelihood(spec, probabilities(trial, logits), gold)
+        return negative_log_likelihood(spec, probabilities(trial, logits), gold)
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
 
-def _negative_log_likelihood(spec: HeadSpec, shares: Array, gold: NDArray[np.int_]) -> float:
+def negative_log_likelihood(spec: HeadSpec, shares: Array, gold: NDArray[np.int_]) -> float:
+    """Return the mean over gold (n, label columns) of shares (n, labels)."""
     if spec.kind == "multi_label":
         shares = np.where(gold == 1, shares, 1 - shares)
     else:

@@ -1,4 +1,4 @@
-"""Settings of the YAML sections `augmentation`, `early_stopping`, `calibration`, `export` and
+"""Settings of the YAML sections `augmentation`, `ngrams`, `early_stopping`, `calibration`, `export` and
 `baselines`.
 
 The section `training` itself goes to `transformers.TrainingArguments` as it is.
@@ -24,6 +24,16 @@ class AugmentationSettings(BaseModel):
         if self.swaps and self.lexicon is None:
             raise ValueError("'swaps' needs a 'lexicon'")
         return self
+
+
+class NgramSettings(BaseModel):
+    """The YAML section `ngrams`: a linear head on sub-words and pairs of them, beside the network's own."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    enabled: bool = False
+    buckets: Annotated[int, Field(ge=1)] = 65_536  # that pairs are hashed into
+    inverse_regularisation: Annotated[float, Field(gt=0)] = 10.0  # `C` of the logistic regression
 
 
 class EarlyStoppingSettings(BaseModel):
