@@ -6,7 +6,7 @@ from pathlib import Path
 
 # test, task, kind of slice, its value (None: the headline), metric, floor of ../shared/data/README.md
 ROWS = (
-    ("Ukrinform, newest articles, 6 sections", "topic", "dataset", "ukrinform", "macro_f1", "0.883"),
+    ("Ukrinform, newest articles, 6 sections", "topic", "dataset", "ukrinform", "macro_f1", "0.896"),
     ("Russian headlines, unseen sources, 4 topics", "topic", "dataset_language", "newsapi_2020 · ru", "macro_f1", "0.759"),
     ("English headlines, unseen sources, 4 topics", "topic", "dataset_language", "newsapi_2020 · en", "macro_f1", "–"),
     ("War headlines of unseen outlets (`viina`), share called conflict", "topic", "dataset", "viina", "accuracy", "–"),

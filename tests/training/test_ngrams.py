@@ -117,9 +117,9 @@ def test_a_label_that_never_holds_has_no_ngrams() -> None:
 def test_the_weight_is_what_validation_asks_for() -> None:
     rng = np.random.default_rng(2)
     gold = rng.integers(3, size=(300, 1)).astype(np.float32)
-    clue, noise = 2 * np.eye(3)[gold[:, 0].astype(int)] + rng.normal(size=(300, 3)), rng.normal(size=(300, 3))
+    clue, noise = 4 * np.eye(3)[gold[:, 0].astype(int)] + rng.normal(size=(300, 3)), rng.normal(size=(300, 3))
     assert best_weight(spec("single_label"), clue, noise, gold) < 0.5
-    assert best_weight(spec("single_label"), noise, clue, gold) == 3  # the most there is
+    assert best_weight(spec("single_label"), noise, clue, gold) == 1  # the most there is
     assert best_weight(spec("single_label"), clue, clue + noise, np.full_like(gold, np.nan)) == 0
 
 
