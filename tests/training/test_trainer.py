@@ -42,6 +42,14 @@ def test_macro_f1_counts_labelled_windows_and_labels_that_occur() -> None:
     assert metrics["macro_f1"] == pytest.approx((2 / 3 + 0.5) / 2)
 
 
+def test_a_label_is_decided_at_its_own_best_threshold() -> None:
+    logits = np.zeros((4, 5))
+    logits[:, 3], logits[:, 4] = (4, 3, 2, 1), (-1, -2, -3, -4)  # all above and all below one half
+    labels = np.array([[0, 1, 1], [0, 1, 0], [0, 0, 0], [0, 0, 0]], dtype=float)
+    found = window_metrics(SPECS, EvalPrediction(predictions=logits, label_ids=labels))
+    assert found["macro_f1_tags"] == 1
+
+
 def test_a_resumed_run_writes_no_step_twice(tmp_path: Path) -> None:
     path, seen = tmp_path / "metrics.jsonl", []
     path.write_text('{"step": 10, "loss": 2.0}\n{"step": 20, "loss": 1.0}\n{"step": 3')

@@ -19,8 +19,8 @@ from syto.training.targets import split_label_columns
 from syto.training.windows_dataset import WindowsDataset
 
 Array = NDArray[np.floating]
-# Of the n-grams, beside 1 for the network. More than 1 is never tried: validation asks for it, and texts unlike
-# those of validation lose by it (experiments/0008-ngrams).
+# Of the n-grams, beside 1 for the network. More than 1 is never tried: validation asks for it, and texts
+# unlike those of validation lose by it (experiments/0008-ngrams).
 _WEIGHTS = np.linspace(0, 1, 9)
 _BATCH = 64  # windows
 
