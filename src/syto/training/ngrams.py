@@ -6,7 +6,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.linear_model import LogisticRegression
 
 from syto.model.bundle import HeadSpec
 from syto.model.decode import probabilities, split_heads
@@ -14,6 +13,7 @@ from syto.model.network import SytoModel
 from syto.model.ngrams import NgramHead, pair_feature
 from syto.model.windows import Window, pad_batch
 from syto.training.calibration import fit_temperature, negative_log_likelihood
+from syto.training.logistic import fit_against_rest
 from syto.training.settings import NgramSettings
 from syto.training.targets import split_label_columns
 from syto.training.windows_dataset import WindowsDataset
@@ -94,16 +94,7 @@ def _fit_output(
 ) -> tuple[Array, float]:
     if target.all() or not target.any():
         return np.zeros(features.shape[1]), 0.0
-    model = LogisticRegression(
-        solver="liblinear",
-        dual=True,
-        C=settings.inverse_regularisation,
-        tol=0.01,
-        class_weight="balanced",
-        max_iter=1000,
-        random_state=0,
-    )
-    model.fit(features, target)
+    model = fit_against_rest(features, target, settings.inverse_regularisation)
     return model.coef_[0], float(model.intercept_[0])
 
 

@@ -103,8 +103,8 @@ def window_metrics(specs: Sequence[HeadSpec], prediction: EvalPrediction) -> dic
 def task_macro_f1(spec: HeadSpec, logits: Array, labels: Array) -> float:
     """Macro-F1 of logits (n, outputs) over the labels that occur; NaN when no row is labelled.
 
-    A label of a multi-label task is decided at its own best threshold, as calibration will: at one threshold for
-    all, the step that is kept would be the one whose shares happen to lie around it.
+    A label of a multi-label task is decided at its own best threshold, as calibration will: at one threshold
+    for all, the step that is kept would be the one whose shares happen to lie around it.
     """
     known = ~np.isnan(labels[:, 0])
     if not known.any():
