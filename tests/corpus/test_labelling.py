@@ -1,3 +1,4 @@
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,21 @@ def test_seed_words_of_the_language_of_the_text(registry: Registry, tmp_path: Pa
     settings = dataset("topic", "train", seed_words=tmp_path / "seeds.yaml")
     labeller = Labeller(settings, TASKS, registry)
     texts = ("Вісім гравців залишили матч у Києві", "The match ended with a goal", "Сім гравців")
+    assert [labeller.labels(Row(1, {}), "", text=text).get("topic") for text in texts] == [
+        ("sport",),
+        ("sport",),
+        None,
+    ]
+
+
+def test_the_label_that_a_text_was_given_whatever_stands_around_it(
+    registry: Registry, tmp_path: Path
+) -> None:
+    digest = hashlib.sha256("Назва\nТекст".encode()).hexdigest()
+    (tmp_path / "read.csv").write_text(f"sha256,label\n{digest},sport\n", encoding="utf-8")
+    settings = dataset("topic", annotations=tmp_path / "read.csv")
+    labeller = Labeller(settings, TASKS, registry)
+    texts = ("Назва\nТекст", "\n Назва\nТекст\n", "Назва\nТекст.")
     assert [labeller.labels(Row(1, {}), "", text=text).get("topic") for text in texts] == [
         ("sport",),
         ("sport",),

@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
+from scipy.special import expit, logit
 
 from syto.model.bundle import HeadSpec
 from syto.model.decode import softmax
-from syto.training.calibration import best_f1_threshold, calibrate, fit_temperature, lowest_threshold
+from syto.training.calibration import calibrate, fit_temperature, label_thresholds, lowest_threshold
 from syto.training.settings import CalibrationSettings
 
 SPEC = HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c"))
@@ -31,10 +32,22 @@ def test_the_lowest_threshold_that_reaches_the_target() -> None:
     assert lowest_threshold(top, ~right, 0.9) == 1.0
 
 
-def test_the_best_f1_threshold() -> None:
-    shares = np.array([0.9, 0.4, 0.3, 0.1])
-    assert best_f1_threshold(shares, np.array([1, 1, 0, 0])) == 0.4
-    assert best_f1_threshold(shares, np.zeros(4, dtype=int)) == 0.5
+def test_label_thresholds_do_not_chase_single_positives() -> None:
+    shares = np.concatenate([np.full(20, 0.9), np.linspace(0.02, 0.04, 80)])[:, None]
+    told = np.concatenate([np.ones(20), np.zeros(80)]).astype(int)[:, None]
+    chance = told.copy()
+    chance[60] = 1  # a positive that nothing points to
+    assert label_thresholds(shares, told).tolist() == [0.9]
+    assert label_thresholds(shares, chance).tolist() == [0.9]
+    assert label_thresholds(shares, np.zeros_like(told)).tolist() == [0.5]
+
+
+def test_shares_that_are_too_low_everywhere_get_a_lower_threshold() -> None:
+    rng = np.random.default_rng(0)
+    odds = rng.normal(0, 2, (2000, 1))
+    gold = (rng.random((2000, 1)) < expit(odds)).astype(int)
+    right, low = label_thresholds(expit(np.hstack([odds, odds - 2])), np.hstack([gold, gold]))
+    assert low == pytest.approx(expit(logit(right) - 2), rel=0.01)
 
 
 def test_sure_answers_reach_the_target_on_left_out_sources() -> None:

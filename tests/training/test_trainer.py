@@ -43,11 +43,12 @@ def test_macro_f1_counts_labelled_windows_and_labels_that_occur() -> None:
 
 
 def test_a_label_is_decided_at_its_own_best_threshold() -> None:
-    logits = np.zeros((4, 5))
-    logits[:, 3], logits[:, 4] = (4, 3, 2, 1), (-1, -2, -3, -4)  # all above and all below one half
-    labels = np.array([[0, 1, 1], [0, 1, 0], [0, 0, 0], [0, 0, 0]], dtype=float)
+    logits = np.zeros((40, 5))
+    logits[:, 3], logits[:, 4] = np.linspace(8, 1, 40), np.linspace(-1, -8, 40)  # above and below one half
+    labels = np.zeros((40, 3))
+    labels[:20, 1], labels[:10, 2] = 1, 1
     found = window_metrics(SPECS, EvalPrediction(predictions=logits, label_ids=labels))
-    assert found["macro_f1_tags"] == 1
+    assert found["macro_f1_tags"] > 0.9
 
 
 def test_a_resumed_run_writes_no_step_twice(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from syto.corpus.rows import Row
 from syto.corpus.settings import CROSSING, DatasetSettings, LabelSettings
 from syto.errors import UserError, did_you_mean
+from syto.labels.annotations import Annotations
 from syto.labels.label_set import LabelSet
 from syto.labels.mapping import check_map
 from syto.labels.seed_words import SeedWords
@@ -36,12 +37,18 @@ class Labeller:
     masked: Counter[str] = field(default_factory=Counter)  # task → labels withheld, since sources cross
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)  # (task, rubric) with no label
     seeds: dict[str, SeedWords] = field(init=False)  # task → its words, where a text is labelled by them
+    annotations: dict[str, Annotations] = field(init=False)  # task → its labelled texts, likewise
 
     def __post_init__(self) -> None:
         self.seeds = {
             task: SeedWords.from_file(settings.seed_words, self.tasks[task].labels)
             for task, settings in self.dataset.labels.items()
             if settings.seed_words
+        }
+        self.annotations = {
+            task: Annotations.from_file(settings.annotations, self.tasks[task].labels)
+            for task, settings in self.dataset.labels.items()
+            if settings.annotations
         }
 
     def labels(self, row: Row, address: str, url: str = "", text: str = "") -> Labels:
@@ -69,6 +76,9 @@ class Labeller:
             return self._from_url(task, settings.url_folders, url)
         if settings.seed_words:
             label = self.seeds[task].label(text, detect_language(text))
+            return (label,) if label else None
+        if settings.annotations:
+            label = self.annotations[task].label(text)
             return (label,) if label else None
         return self._from_column(task, settings, row)
 

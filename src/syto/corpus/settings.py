@@ -29,6 +29,8 @@ class LabelSettings(BaseModel):
     url_folders: dict[str, list[str]] | None = None
     # File of words of each label: a guess, so only for data sets that are trained on as a whole.
     seed_words: Path | None = None
+    # CSV file of digests of texts and the label each was given; see labels/annotations.py.
+    annotations: Path | None = None
     map: dict[str, str | None] | None = (
         None  # rubric → label id, null = no label; none: rubrics are label ids
     )
@@ -37,10 +39,11 @@ class LabelSettings(BaseModel):
 
     @model_validator(mode="after")
     def _one_way(self) -> Self:
-        ways = (self.column, self.value, self.origin, self.url_folders, self.seed_words)
+        ways = (self.column, self.value, self.origin, self.url_folders, self.seed_words, self.annotations)
         if sum(given is not None for given in ways) != 1:
             raise ValueError(
-                "give exactly one of 'column', 'value', 'from: sources', 'url_folders' and 'seed_words'"
+                "give exactly one of 'column', 'value', 'from: sources', 'url_folders', 'seed_words' "
+                "and 'annotations'"
             )
         if self.column is None and (self.map is not None or self.separator is not None):
             raise ValueError("'map' and 'separator' go with 'column'")

@@ -29,7 +29,7 @@ from syto.report.results_page import results_page
 from syto.report.results_table import results_tables
 from syto.tracking.settings import TrackingSettings
 from syto.tracking.tracker import Tracker
-from syto.training.calibration import best_f1_threshold
+from syto.training.calibration import label_thresholds
 from syto.training.run_folder import RunFolder
 
 DRAWS = 500  # of the bootstrap
@@ -151,9 +151,7 @@ def _baseline(spec: HeadSpec, system: str, held: Held, shares: Shares) -> Baseli
     known = BaselineAnswers(shares[system, spec.task, "validation"])
     fitted = baseline_shares(spec, system, known, labelled)
     gold = gold_flags(spec, labelled).astype(int)
-    columns = range(len(spec.labels))
-    thresholds = tuple(best_f1_threshold(fitted[:, label], gold[:, label]) for label in columns)
-    return BaselineAnswers(answers.shares, thresholds)
+    return BaselineAnswers(answers.shares, tuple(label_thresholds(fitted, gold).tolist()))
 
 
 def _results(bundle: Bundle, held: Held, heads: Sequence[HeadResult], backend: str) -> Results:

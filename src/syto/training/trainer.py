@@ -23,7 +23,7 @@ from syto.errors import UserError, did_you_mean
 from syto.model.bundle import HeadSpec
 from syto.model.decode import probabilities, split_heads
 from syto.model.network import SytoModel
-from syto.training.calibration import best_f1_threshold
+from syto.training.calibration import label_thresholds
 from syto.training.settings import EarlyStoppingSettings
 from syto.training.targets import split_label_columns
 from syto.training.windows_dataset import WindowsDataset, collate
@@ -103,7 +103,7 @@ def window_metrics(specs: Sequence[HeadSpec], prediction: EvalPrediction) -> dic
 def task_macro_f1(spec: HeadSpec, logits: Array, labels: Array) -> float:
     """Macro-F1 of logits (n, outputs) over the labels that occur; NaN when no row is labelled.
 
-    A label of a multi-label task is decided at its own best threshold, as calibration will: at one threshold
+    A label of a multi-label task is decided at its own threshold, as calibration will: at one threshold
     for all, the step that is kept would be the one whose shares happen to lie around it.
     """
     known = ~np.isnan(labels[:, 0])
@@ -112,8 +112,8 @@ def task_macro_f1(spec: HeadSpec, logits: Array, labels: Array) -> float:
     shares = probabilities(spec, logits[known])
     gold = labels[known].astype(int)
     if spec.kind == "multi_label":
-        thresholds = [best_f1_threshold(*columns) for columns in zip(shares.T, gold.T, strict=True)]
-        return float(f1_score(gold, shares >= np.array(thresholds), average="macro", zero_division=0))
+        decided = shares >= label_thresholds(shares, gold)
+        return float(f1_score(gold, decided, average="macro", zero_division=0))
     present = np.unique(gold[:, 0])
     return float(f1_score(gold[:, 0], shares.argmax(1), labels=present, average="macro", zero_division=0))
 
