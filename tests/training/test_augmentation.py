@@ -1,4 +1,5 @@
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,13 @@ def lexicon(tmp_path: Path) -> Path:
 def test_without_settings_nothing_is_added(lexicon: Path) -> None:
     assert augmented(articles(3), AugmentationSettings(), seed=1) == articles(3)
     assert augmented(articles(3), AugmentationSettings(lexicon=lexicon), seed=1) == articles(3)
+
+
+def test_data_sets_that_count_more_are_repeated_with_leads_of_their_own() -> None:
+    few, many = articles(1), [replace(each, dataset="few") for each in articles(200)]
+    whole = augmented([*few, *many], AugmentationSettings(leads=200), seed=1, repeats={"few": 3})
+    assert Counter(each.dataset for each in whole) == {"": 2, "few": 1200}
+    assert len({each.clean for each in whole}) > 2  # the whole one, and leads that differ
 
 
 @pytest.mark.parametrize("longest", [20, 21, 60, 200])

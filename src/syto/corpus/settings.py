@@ -80,6 +80,7 @@ class DatasetSettings(BaseModel):
     newest_within: str | None = None
     cap_per_source: Count | Literal["default"] | None = "default"  # null: no cap; default: the one of `data`
     cap_per_label: Count | None = None  # rows with the same labels
+    repeat: Count = 1  # how often training sees each article in one epoch, each time with copies of its own
     labels: dict[str, LabelSettings]  # task → its labels
 
     @model_validator(mode="after")

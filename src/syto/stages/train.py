@@ -30,6 +30,7 @@ from syto.training.augmentation import augmented
 from syto.training.baselines import Baseline, fit_baselines
 from syto.training.ngrams import fit_ngrams, weigh_ngrams
 from syto.training.run_folder import RunFolder
+from syto.training.settings import AugmentationSettings
 from syto.training.targets import Heads, choose_heads, label_matrix
 from syto.training.trainer import MetricsLog, make_trainer, training_arguments
 from syto.training.windows_dataset import WindowsDataset
@@ -126,9 +127,7 @@ def _fit(
     trainer = make_trainer(
         model,
         arguments,
-        _windows(
-            augmented(corpus.splits["train"], config.augmentation, config.seed), heads, windower, config
-        ),
+        _windows(_augmented(config, corpus, config.augmentation), heads, windower, config),
         _windows(corpus.splits["validation"], heads, windower, config),
         config.early_stopping,
         [MetricsLog(run.metrics, tracker.log_metrics)],
@@ -138,6 +137,11 @@ def _fit(
         console.print(f"going on from {checkpoint}")
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
     return trainer
+
+
+def _augmented(config: Config, corpus: Corpus, settings: AugmentationSettings) -> list[Article]:
+    repeats = {dataset.name: dataset.repeat for dataset in config.data.datasets}
+    return augmented(corpus.splits["train"], settings, config.seed, repeats)
 
 
 def _encoder(config: Config, articles: Sequence[Article], run: RunFolder) -> PreTrainedModel:
@@ -177,7 +181,7 @@ def _finish(
     """Make the baselines and then the bundle, whose presence says that the run is finished; track them."""
     model = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     if config.ngrams.enabled:
-        _add_ngrams(config, trainer, model)
+        _add_ngrams(config, corpus, heads, trainer, model, run)
     if config.baselines.enabled:
         with console.status("fitting the baselines"):
             _write_baselines(config, corpus, heads, run)
@@ -195,14 +199,15 @@ def _finish(
         console.print(f"[yellow]not logged to MLflow:[/] {problem}")
 
 
-def _add_ngrams(config: Config, trainer: Trainer, model: SytoModel) -> None:
-    """Fit the n-gram head on the windows that the network was trained on."""
-    train, validation = (
-        cast(WindowsDataset, dataset) for dataset in (trainer.train_dataset, trainer.eval_dataset)
-    )
+def _add_ngrams(
+    config: Config, corpus: Corpus, heads: Heads, trainer: Trainer, model: SytoModel, run: RunFolder
+) -> None:
+    """Fit the n-gram head on what the network was trained on, without the copies with swapped words."""
     with console.status("fitting the n-gram head"):
-        head = fit_ngrams(model, train, config.ngrams)
-        weights = weigh_ngrams(model, head, validation)
+        articles = _augmented(config, corpus, config.augmentation.model_copy(update={"swaps": 0}))
+        windower = Windower(run.tokenizer / TOKENIZER, config.window)
+        head = fit_ngrams(model, _windows(articles, heads, windower, config), config.ngrams)
+        weights = weigh_ngrams(model, head, cast(WindowsDataset, trainer.eval_dataset))
     model.add_ngrams(head)
     shown = ", ".join(f"{task} {weight:g}" for task, weight in weights.items())
     console.print(f"weight of the n-grams beside the network, by validation loss: {shown}")

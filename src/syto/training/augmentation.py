@@ -1,8 +1,9 @@
-"""Further copies of the training articles: cut to their beginning, or with words of another language."""
+"""Further copies of the training articles: as they are, cut to their beginning, or with swapped words."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 
 import numpy as np
 
@@ -13,13 +14,19 @@ from syto.training.settings import AugmentationSettings
 _WORD_END = re.compile(r"\s")
 
 
-def augmented(articles: Sequence[Article], settings: AugmentationSettings, seed: int) -> list[Article]:
-    """Return the articles and their copies, which keep id and labels.
+def augmented(
+    articles: Sequence[Article],
+    settings: AugmentationSettings,
+    seed: int,
+    repeats: Mapping[str, int] = MappingProxyType({}),
+) -> list[Article]:
+    """Return the articles, those of a data set as often as `repeats` says, and their copies.
 
-    A beginning is at least half of `leads` long and ends with a word, so that a model of full articles
-    reads headlines as well. Swapped copies are made of articles and of beginnings.
+    Copies keep id and labels. A beginning is at least half of `leads` long and ends with a word, so that a
+    model of full articles reads headlines as well. Swapped copies are made of articles and of beginnings.
     """
     rng = np.random.default_rng(seed)
+    articles = [each for each in articles for _ in range(repeats.get(each.dataset, 1))]
     whole = [*articles, *(_leads(articles, settings.leads, rng) if settings.leads else ())]
     if not settings.lexicon:
         return whole
