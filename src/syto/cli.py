@@ -122,14 +122,17 @@ def evaluate(
     ] = None,
     split: Annotated[str, typer.Option(help="test or validation.")] = "test",
     backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-fp32 or torch.")] = "auto",
+    robustness: Annotated[
+        bool, typer.Option("--robustness", help="Also disguise and garble texts, and count changed answers.")
+    ] = False,
 ) -> None:
     """Measure a bundle on its prepared test split beside the baselines; writes results.json and results.html.
 
-    Example: **syto evaluate runs/news-20261122-200000/bundle**
+    Example: **syto evaluate runs/news-20261122-200000/bundle --robustness**
     """
     from syto.stages.evaluate import evaluate as stage
 
-    stage(bundle, prepared, output, backend=backend, split=split)
+    stage(bundle, prepared, output, backend=backend, split=split, perturbed=robustness)
 
 
 @app.command()

@@ -104,6 +104,21 @@ class HeadResult(Record):
         return "random" in self.rules
 
 
+class RobustnessResult(Record):
+    """What a perturbation of the texts of one language did to the answers of one task."""
+
+    perturbation: str
+    rate: float | None  # share of the letters that it touched; null: all that there was to touch
+    language: str
+    task: str
+    articles: int  # answered before
+    flipped: Estimate  # share whose answer changed, out of scope included; Wilson interval
+    out_of_scope: int  # answered no longer
+    labelled: int
+    macro_f1_before: float | None  # of the labelled ones
+    macro_f1: float | None
+
+
 class BundleFacts(Record):
     """Which model was evaluated."""
 
@@ -143,3 +158,4 @@ class Results(Record):
     datasets: tuple[DatasetFacts, ...]
     notes: tuple[str, ...]  # what a reader must know before quoting a figure
     heads: tuple[HeadResult, ...]
+    robustness: tuple[RobustnessResult, ...] = ()  # empty unless it was asked for

@@ -2,12 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from syto.evaluation.results import TRANSFORMER, Estimate, HeadResult, Results, SliceResult, SystemResult
+from syto.evaluation.results import (
+    TRANSFORMER,
+    Estimate,
+    HeadResult,
+    Results,
+    RobustnessResult,
+    SliceResult,
+    SystemResult,
+)
 from syto.report.charts import calibration_chart, systems_chart, time_chart
 from syto.report.wording import KIND_TITLES, METRIC_NAMES, RULE_NAMES, RULE_TEXTS, metric_name, verdict
 
@@ -47,6 +56,9 @@ def results_page(results: Results) -> str:
     return environment.get_template(TEMPLATE).render(
         results=results,
         views=[head_view(head) for head in results.heads],
+        robustness=[
+            (task, list(rows)) for task, rows in groupby(sorted(results.robustness, key=_task), _task)
+        ],
         rule_names=RULE_NAMES,
         rule_texts=RULE_TEXTS,
         kind_titles=KIND_TITLES,
@@ -113,6 +125,10 @@ def spread(estimate: Estimate | None, signed: bool = False) -> str:
 def number(count: int) -> str:
     """Write a count with a thin space between thousands."""
     return f"{count:,}".replace(",", "\u202f")
+
+
+def _task(result: RobustnessResult) -> str:
+    return result.task
 
 
 def _signed(value: float) -> str:

@@ -20,7 +20,16 @@ from syto.errors import UserError, did_you_mean
 from syto.evaluation.answers import BaselineAnswers, baseline_shares, gold_flags, join_answers
 from syto.evaluation.head import evaluate_head
 from syto.evaluation.notes import notes_on
-from syto.evaluation.results import TRANSFORMER, BundleFacts, DatasetFacts, HeadResult, Results
+from syto.evaluation.perturbations import PERTURBATIONS
+from syto.evaluation.results import (
+    TRANSFORMER,
+    BundleFacts,
+    DatasetFacts,
+    HeadResult,
+    Results,
+    RobustnessResult,
+)
+from syto.evaluation.robustness import drawn, robustness, without_language
 from syto.inference.backends import choose_backend
 from syto.inference.predictor import Predictor
 from syto.model.bundle import Bundle, HeadSpec, read_bundle
@@ -33,6 +42,7 @@ from syto.training.calibration import label_thresholds
 from syto.training.run_folder import RunFolder
 
 DRAWS = 500  # of the bootstrap
+PERTURBED = 500  # articles of a language
 _CHUNK = 512  # articles between two steps of the progress bar
 console = Console(stderr=True)
 
@@ -59,8 +69,11 @@ def evaluate(
     *,
     backend: str = "auto",
     split: str = "test",
+    perturbed: bool = False,
 ) -> Path:
     """Measure a bundle beside its baselines and write both files; return the page.
+
+    With `perturbed`, measure also how its answers change when texts are disguised or garbled.
 
     Prepared data and output default to those of the run that the bundle stands in.
     """
@@ -69,10 +82,13 @@ def evaluate(
     config = load_config(run.config) if run.config.is_file() else None
     held = _held(bundle, prepared or _prepared_of(config, bundle_folder), split)
     _warn_of_other_data(run, held)
-    predictions = _predict(bundle, held.articles, backend)
+    predictor = Predictor(bundle, choose_backend(bundle, backend), passages=0)
+    predictions = _predict(predictor, held.articles)
     shares = _baseline_shares(run)
     heads = [_head(spec, held, predictions, shares) for spec in bundle.manifest.heads]
     results = _results(bundle, held, heads, backend)
+    if perturbed:
+        results = results.model_copy(update={"robustness": _robustness(predictor, held.articles)})
     page = _write(results, output or run.path, split)
     _track(config, run, results, page)
     for table in results_tables(results):
@@ -114,11 +130,22 @@ def _warn_of_other_data(run: RunFolder, held: Held) -> None:
         )
 
 
-def _predict(bundle: Bundle, articles: Sequence[Article], backend: str) -> list[Prediction]:
-    predictor = Predictor(bundle, choose_backend(bundle, backend), passages=0)
+def _predict(predictor: Predictor, articles: Sequence[Article]) -> list[Prediction]:
     chunks = [articles[start : start + _CHUNK] for start in range(0, len(articles), _CHUNK)]
     scored = (predictor.predict(chunk) for chunk in track(chunks, "scoring", console=console))
     return [prediction for chunk in scored for prediction in chunk]
+
+
+def _robustness(predictor: Predictor, articles: Sequence[Article]) -> tuple[RobustnessResult, ...]:
+    """Perturb a sample of each language in every known way."""
+    sample = drawn(articles, PERTURBED, np.random.default_rng(0))
+    before = predictor.predict(without_language(sample))
+    tasks = [head.task for head in predictor.manifest.heads]
+    return tuple(
+        result
+        for seed, perturbation in enumerate(track(PERTURBATIONS, "perturbing", console=console))
+        for result in robustness(perturbation, sample, before, predictor.predict, tasks, seed)
+    )
 
 
 def _baseline_shares(run: RunFolder) -> Shares:
