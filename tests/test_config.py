@@ -161,6 +161,19 @@ def test_a_wrong_line_is_named(load: Load, tmp_path: Path, old: str, new: str, l
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("calibration.datasets.topics=[news]", "no task 'topics'; did you mean 'topic'?"),
+        ("calibration.datasets.topic=[nwes]", "no data set 'nwes'; did you mean 'news'?"),
+    ],
+)
+def test_calibration_on_what_is_not_there(load: Load, override: str, said: str) -> None:
+    assert load(SMALL, "calibration.datasets.topic=[news]").calibration.datasets == {"topic": ("news",)}
+    with pytest.raises(UserError, match=said.replace("?", r"\?")):
+        load(SMALL, override)
+
+
 def test_a_missing_key_is_named(load: Load) -> None:
     with pytest.raises(UserError, match="tasks is missing; add it"):
         load("name: x\ndata: {prepared: x, datasets: [{name: a, path: b, labels: {}}]}\nencoder: {from: x}\n")

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from io import StringIO
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin, overload
+from typing import Annotated, Any, Literal, Self, TypeVar, Union, get_args, get_origin, overload
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -62,6 +62,19 @@ class Config(BaseModel):
     baselines: BaselineSettings = BaselineSettings()
     export: ExportSettings = ExportSettings()
     tracking: TrackingSettings = TrackingSettings()
+
+    @model_validator(mode="after")
+    def _calibration_names_what_there_is(self) -> Self:
+        datasets = [dataset.name for dataset in self.data.datasets]
+        for task, chosen in self.calibration.datasets.items():
+            if task not in self.tasks:
+                raise ValueError(f"calibration.datasets: no task {task!r}{did_you_mean(task, self.tasks)}")
+            for name in chosen:
+                if name not in datasets:
+                    raise ValueError(
+                        f"calibration.datasets: no data set {name!r}{did_you_mean(name, datasets)}"
+                    )
+        return self
 
 
 class PretrainConfig(BaseModel):

@@ -58,9 +58,8 @@ def make_bundle(
     left_out = _too_much_worse(scores, config.export.max_quality_drop)
     kept = tuple(name for name in every if name not in left_out)
     shipped = [name for name in logits if name in kept][-1]
-    sources = [article.source or article.id for article in labelled]
     calibrated = [
-        calibrate(spec, logits[shipped][spec.task], labels[spec.task], sources, config.calibration)
+        calibrate(spec, logits[shipped][spec.task], labels[spec.task], labelled, config.calibration)
         for spec in heads.specs
     ]
     final = _calibrated(manifest, calibrated, scores)

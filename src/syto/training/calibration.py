@@ -1,7 +1,8 @@
 """Temperatures and thresholds, fitted on the validation split.
 
-Temperature scaling: Guo et al., On Calibration of Modern Neural Networks, 2017. The threshold above which an
-answer is sure is cross-fitted: chosen on some sources and measured on the others.
+Temperature scaling: Guo et al., On Calibration of Modern Neural Networks, 2017. The threshold from which on
+an answer is sure holds on further sources with a stated confidence: Angelopoulos et al., Learn then Test,
+2021. Sources are its units, since the articles of one source are right or wrong together.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,16 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
-from scipy.special import logit
+from scipy.special import logit, logsumexp
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
 from syto.model.bundle import HeadSpec
 from syto.model.decode import probabilities
+from syto.records import Article
 from syto.training.settings import CalibrationSettings
 
 Array = NDArray[np.floating]
-NEVER_SURE = 1.0  # no threshold reaches the target accuracy, or none that does holds on other sources
+NEVER_SURE = 1.0  # no threshold is known to reach the target accuracy
+_COVERAGES = np.arange(20, 105, 5) / 100  # of the articles, tried in this order
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +36,20 @@ class CalibratedHead:
 
 
 def calibrate(
-    spec: HeadSpec, logits: Array, labels: Array, sources: Sequence[str], settings: CalibrationSettings
+    spec: HeadSpec, logits: Array, labels: Array, articles: Sequence[Article], settings: CalibrationSettings
 ) -> CalibratedHead:
-    """Fit one head on logits (n, outputs) and labels (n, label columns), NaN = unlabelled."""
-    known = ~np.isnan(labels[:, 0])
+    """Fit one head on logits (n, outputs) and labels (n, label columns), NaN = unlabelled, of n articles."""
+    chosen = settings.datasets.get(spec.task)
+    known = ~np.isnan(labels[:, 0]) & np.array([not chosen or each.dataset in chosen for each in articles])
     if known.sum() < 2 * settings.folds:
         return CalibratedHead(spec, int(known.sum()), float("nan"), float("nan"))
     logits, gold = logits[known], labels[known].astype(int)
     spec = spec.model_copy(update={"temperature": fit_temperature(spec, logits, gold)})
     shares = probabilities(spec, logits)
-    folds = _folds([source for source, k in zip(sources, known, strict=True) if k], settings.folds)
     if spec.kind == "multi_label":
         return _label_thresholds(spec, shares, gold)
-    return _sure_threshold(spec, shares, gold[:, 0], folds, settings)
+    sources = np.array([article.source or article.id for article in articles])[known]
+    return _sure_threshold(spec, shares, gold[:, 0], sources, settings)
 
 
 def fit_temperature(spec: HeadSpec, logits: Array, gold: NDArray[np.int_]) -> float:
@@ -67,9 +71,9 @@ def negative_log_likelihood(spec: HeadSpec, shares: Array, gold: NDArray[np.int_
     return float(-np.log(np.clip(shares, 1e-12, 1)).mean())
 
 
-def _folds(sources: Sequence[str], count: int) -> NDArray[np.int_]:
+def _folds(sources: NDArray[np.str_], count: int) -> NDArray[np.int_]:
     """Give each article a fold, whole sources together; the articles of one source alone are dealt out."""
-    names, index, sizes = np.unique(np.array(sources), return_inverse=True, return_counts=True)
+    names, index, sizes = np.unique(sources, return_inverse=True, return_counts=True)
     if len(names) < count:
         return np.arange(len(sources)) % count
     fold_of, load = np.zeros(len(names), dtype=int), np.zeros(count)
@@ -83,30 +87,54 @@ def _sure_threshold(
     spec: HeadSpec,
     shares: Array,
     gold: NDArray[np.int_],
-    folds: NDArray[np.int_],
+    sources: NDArray[np.str_],
     settings: CalibrationSettings,
 ) -> CalibratedHead:
-    """Choose the threshold; a head whose thresholds do not hold on left-out sources is never called sure."""
+    """Choose the threshold, and measure on left-out sources how well thresholds so chosen do."""
     top, right = shares.max(1), shares.argmax(1) == gold
 
     def fit(rows: NDArray[np.bool_]) -> float:
-        return lowest_threshold(top[rows], right[rows], settings.target_accuracy)
+        return sure_threshold(
+            top[rows], right[rows], sources[rows], settings.target_accuracy, settings.confidence
+        )
 
-    thresholds = _cross_fit(fit, folds)
-    sure = top >= thresholds[folds]
+    sure = top >= _cross_fit(fit, _folds(sources, settings.folds))
     accuracy = float(right[sure].mean()) if sure.any() else float("nan")
-    holds = accuracy >= settings.target_accuracy - settings.tolerance
-    threshold = float(np.median(thresholds)) if holds else NEVER_SURE
-    spec = spec.model_copy(update={"sure_threshold": threshold})
+    spec = spec.model_copy(update={"sure_threshold": fit(np.ones(len(top), dtype=bool))})
     return CalibratedHead(spec, len(gold), float(sure.mean()), accuracy)
 
 
-def lowest_threshold(top: Array, right: NDArray[np.bool_], target: float) -> float:
-    """Return the lowest top probability from which on the share of right answers reaches the target."""
-    order = np.argsort(-top, kind="stable")
-    accuracy = np.cumsum(right[order]) / np.arange(1, len(order) + 1)
-    enough = np.flatnonzero(accuracy >= target)
-    return float(top[order][enough[-1]]) if len(enough) else NEVER_SURE
+def sure_threshold(
+    top: Array, right: NDArray[np.bool_], sources: NDArray[np.str_], target: float, confidence: float
+) -> float:
+    """Return the lowest top probability from which on a further source's answers reach the target accuracy.
+
+    On average over sources, and with the given confidence where they are drawn like those here. Coverages are
+    tested in rising order until one fails (fixed sequence), so they share one error rate.
+    """
+    _, source = np.unique(sources, return_inverse=True)
+    threshold = NEVER_SURE
+    for coverage in _COVERAGES:
+        trial = float(np.quantile(top, 1 - coverage))
+        sure = top >= trial
+        answers = np.bincount(source[sure])
+        hits = np.bincount(source[sure], right[sure])
+        gains = hits[answers > 0] / answers[answers > 0] - target
+        if _e_value(gains, target) < 1 / (1 - confidence):
+            return threshold
+        threshold = trial
+    return threshold
+
+
+def _e_value(gains: Array, most_lost: float) -> float:
+    """Return the evidence that gains, none below -most_lost, are above 0 on average.
+
+    It is the mean wealth of fixed bets on each gain (Waudby-Smith and Ramdas, Estimating means of bounded
+    random variables by betting, 2024). Where they are not, 1 / error is exceeded with the probability `error`
+    at most.
+    """
+    bets = np.linspace(0, 1 / most_lost, 41)[1:-1, None]
+    return float(np.exp(logsumexp(np.log1p(bets * gains).sum(1)) - np.log(len(bets))))
 
 
 def _label_thresholds(spec: HeadSpec, shares: Array, gold: NDArray[np.int_]) -> CalibratedHead:
@@ -137,5 +165,5 @@ def _label_threshold(shares: Array, gold: NDArray[np.int_]) -> float:
 
 
 def _cross_fit(fit: Callable[[NDArray[np.bool_]], float], folds: NDArray[np.int_]) -> NDArray[np.float64]:
-    """Return one threshold a fold, each fitted on the other folds."""
-    return np.array([fit(folds != fold) for fold in range(folds.max() + 1)])
+    """Return for each article a threshold that was fitted on the folds without it."""
+    return np.array([fit(folds != fold) for fold in range(folds.max() + 1)])[folds]

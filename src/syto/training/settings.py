@@ -4,6 +4,7 @@
 The section `training` itself goes to `transformers.TrainingArguments` as it is.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -51,8 +52,9 @@ class CalibrationSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     target_accuracy: Annotated[float, Field(gt=0, le=1)] = 0.9  # of the answers that are called sure
-    folds: Annotated[int, Field(ge=2)] = 5  # of the cross-fitting
-    tolerance: Annotated[float, Field(ge=0)] = 0.05  # accuracy may fall this far short on left-out sources
+    confidence: Annotated[float, Field(gt=0, lt=1)] = 0.9  # that it holds on further sources
+    datasets: Mapping[str, tuple[str, ...]] = {}  # task → those that stand for what will be scored; none: all
+    folds: Annotated[int, Field(ge=2)] = 5  # of the sources, to measure what is sure on left-out ones
 
 
 class BaselineSettings(BaseModel):
