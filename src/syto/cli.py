@@ -225,6 +225,66 @@ def score(
         raise typer.Exit(3)
 
 
+Ratings = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help="More source ratings; they win over ours.")
+]
+sources_app = typer.Typer(
+    help=f"Who rates which source how: a table of all.\n\n{NOT_TRUTH}", rich_markup_mode="markdown"
+)
+app.add_typer(sources_app, name="sources")
+
+
+@sources_app.callback(invoke_without_command=True)
+def sources(context: typer.Context, ratings: Ratings = None) -> None:
+    """Print the table where no other verb follows."""
+    if context.invoked_subcommand is None:
+        from syto.stages.sources import table
+
+        table(ratings or ())
+
+
+@sources_app.command("show")
+def sources_show(
+    address: Annotated[str, typer.Argument(metavar="DOMAIN", help="Domain, address, @channel or name.")],
+    ratings: Ratings = None,
+) -> None:
+    """Print all evidence on a source, and what it may be taken for where it is not rated.
+
+    Example: **syto sources show pravda.com.ua**
+    """
+    from syto.stages.sources import show
+
+    show(address, ratings or ())
+
+
+@sources_app.command("check")
+def sources_check(ratings: Ratings = None) -> None:
+    """Print the sources whose raters disagree, and those that look like a reliable one.
+
+    Example: **syto sources check --ratings imported.csv**
+    """
+    from syto.stages.sources import check
+
+    check(ratings or ())
+
+
+@sources_app.command("import")
+def sources_import(
+    files: Annotated[list[Path], typer.Argument(metavar="LIST", help="Tables with a column `domain`.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A ratings file.")],
+) -> None:
+    """Turn public lists of rated domains into a ratings file: one row a source and rater, with its evidence.
+
+    Columns that are read: texty_points, idiap, pc1 (Lin et al.), euvsdisinfo_cases, gmf, dima, tsutsman,
+    vox_eu_list.
+
+    Example: **syto sources import domain_lists.parquet -o imported.csv**
+    """
+    from syto.stages.sources import import_lists
+
+    import_lists(files, output)
+
+
 def main() -> None:
     """Run a verb; an error is one line and an exit status, never a traceback unless --debug asks for it."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")

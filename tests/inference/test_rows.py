@@ -5,11 +5,16 @@ import pytest
 
 from syto.inference.rows import OUTPUT_COLUMNS, Source, empty_row, output_columns, renamed, scored_row
 from syto.records import Article, HeadPrediction, Passage, Prediction, Status
-from syto.sources.registry import Rating, Registry
+from syto.sources.registry import Registry
+from syto.sources.weighing import Rating
 
 RATED = Rating("lies.example", "unreliable", "a rater", "2024", "a page")
 PASSAGE = Passage("text", 3, 7, "слово", 0.25)
-REGISTRY = Registry({RATED.source: RATED}, {RATED.source: RATED.source, "mirror.example": RATED.source})
+REGISTRY = Registry(
+    {RATED.source: RATED},
+    {RATED.source: [RATED]},
+    {RATED.source: RATED.source, "mirror.example": RATED.source},
+)
 
 
 def _head(status: Status, labels: tuple[str, ...], **shares: float) -> HeadPrediction:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from syto.config import load_config
-from syto.sources.registry import RATINGS, Registry
+from syto.sources.registry import Registry
+from syto.sources.weighing import RATINGS
 from syto.text.language import detect_language
 
 ROOT = Path(__file__).parents[2]

@@ -128,3 +128,25 @@ def test_a_file_saved_by_a_spreadsheet_program_is_read(tmp_path: Path) -> None:
     path = tmp_path / "ratings.csv"
     path.write_bytes(b"\xef\xbb\xbf" + (HEADER + "a.ua,mixed,R,2024,E,\n\n").replace("\n", "\r\n").encode())
     assert Registry.from_files([path]).rate("a.ua") is not None
+
+
+def test_raters_of_one_source_are_weighed(tmp_path: Path) -> None:
+    known = registry(tmp_path, "a.ua,mixed,One,,E,b.ua", "a.ua,unreliable,Council of the EU,,F,")
+    rating = known.rate("b.ua")
+    assert rating is not None and rating.rating == "unreliable"
+    assert [opinion.rater for opinion in known.opinions["a.ua"]] == ["One", "Council of the EU"]
+
+
+def test_a_later_file_may_be_weighed_with_an_earlier_one(tmp_path: Path) -> None:
+    ours = ratings_file(tmp_path, "a.ua,reliable,One,,E,b.ua")
+    theirs = ratings_file(tmp_path, "b.ua,unreliable,Two,,F,", "a.ua,unreliable,One,,G,", name="theirs.csv")
+    later, together = (Registry.from_files([ours, theirs], together=both) for both in (False, True))
+    assert (later.ratings["a.ua"].rating, together.ratings["a.ua"].rating) == ("unreliable", "mixed")
+    assert [opinion.evidence for opinion in together.opinions["a.ua"]] == ["E", "F"]
+    assert later.ratings["a.ua"].aliases == ("b.ua",)
+
+
+def test_a_platform_is_never_rated(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"youtube\.com' is a platform"):
+        registry(tmp_path, "youtube.com,mixed,R,,E,")
+    assert registry(tmp_path, "t.me/name,mixed,R,,E,").rate("@name") is not None

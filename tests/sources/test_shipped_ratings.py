@@ -5,7 +5,8 @@ import pytest
 from syto.labels.label_set import LabelSet
 from syto.resources import resource
 from syto.sources.domains import addresses_of
-from syto.sources.registry import RATINGS, Registry
+from syto.sources.registry import Registry
+from syto.sources.weighing import RATINGS
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,8 @@ from syto.labels.label_set import LabelSet
 from syto.labels.mapping import check_map
 from syto.labels.seed_words import SeedWords
 from syto.records import HeadKind
-from syto.sources.registry import RATINGS, Registry
+from syto.sources.registry import Registry
+from syto.sources.weighing import RATINGS
 from syto.text.language import detect_language
 
 Labels = dict[str, tuple[str, ...]]  # task → label ids

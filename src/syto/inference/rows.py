@@ -7,7 +7,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from syto.records import Article, HeadPrediction, Passage, Prediction
-from syto.sources.registry import Rating, Registry
+from syto.sources.registry import Registry
+from syto.sources.weighing import Rating
 
 ColumnKind = Literal["text", "number", "json"]
 TOPIC, RELIABILITY = "topic", "reliability"

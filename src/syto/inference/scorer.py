@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from syto.corpus.columns import ColumnMap, to_article
 from syto.corpus.rows import Row
 from syto.inference.predictor import Predictor
 from syto.inference.rows import ColumnKind, Source, empty_row, output_columns, renamed, scored_row
 from syto.records import Article, Prediction
+from syto.sources.lookalikes import Lookalikes
 from syto.sources.registry import Registry
 
 
@@ -18,6 +20,7 @@ class ScoredRow:
     values: Mapping[str, object]  # input columns, then ours, under their names in the file
     ours: Mapping[str, object]  # output columns under the contract's names
     truncated: bool = False  # the article is longer than the model reads
+    taken_for: str = ""  # the rated domain that its source looks like and is not
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,10 @@ class Scorer:
     def tasks(self) -> tuple[str, ...]:
         """Tasks of the bundle."""
         return tuple(head.task for head in self.predictor.manifest.heads)
+
+    @cached_property
+    def _lookalikes(self) -> Lookalikes:
+        return Lookalikes.of(self.registry.addresses)
 
     def names(self, rows: Sequence[Row] = ()) -> dict[str, str]:
         """Return output column → its name beside the input's columns."""
@@ -77,7 +84,9 @@ class Scorer:
         else:
             ours = scored_row(self.tasks, read.source, prediction, model)
         values = {**row.values, **{names[name]: value for name, value in ours.items()}}
-        return ScoredRow(values, ours, prediction is not None and prediction.truncated)
+        truncated = prediction is not None and prediction.truncated
+        taken_for = "" if read.source.rating else self._lookalikes.taken_for(read.source.name)
+        return ScoredRow(values, ours, truncated, taken_for)
 
 
 @dataclass(frozen=True, slots=True)

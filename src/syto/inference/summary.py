@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from syto.inference.rows import STATUS
 from syto.inference.scorer import ScoredRow
 
+_LOOKALIKES = 10  # sources that are named, the most frequent first
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreSummary:
@@ -17,12 +19,14 @@ class ScoreSummary:
     out_of_scope: int = 0  # too short, another language or empty
     truncated: int = 0  # longer than the model reads
     unsure: Mapping[str, int] = field(default_factory=dict)  # task → rows
+    lookalikes: Mapping[str, int] = field(default_factory=dict)  # `copy.example (like rated.ua)` → rows
 
     @classmethod
     def of(cls, rows: Iterable[ScoredRow]) -> "ScoreSummary":
         """Count scored rows."""
         count: Counter[str] = Counter()
         unsure: Counter[str] = Counter()
+        lookalikes: Counter[str] = Counter()
         for row in rows:
             statuses = {name: value for name, value in row.ours.items() if name.endswith(STATUS)}
             count["rows"] += 1
@@ -30,7 +34,10 @@ class ScoreSummary:
             count["out_of_scope"] += "out_of_scope" in statuses.values()
             count["truncated"] += row.truncated
             unsure.update(n.removesuffix(STATUS) for n, status in statuses.items() if status == "unsure")
-        return cls(count["rows"], count["errors"], count["out_of_scope"], count["truncated"], dict(unsure))
+            if row.taken_for:
+                lookalikes[f"{row.ours['source']} (like {row.taken_for})"] += 1
+        totals = (count["rows"], count["errors"], count["out_of_scope"], count["truncated"])
+        return cls(*totals, dict(unsure), dict(lookalikes))
 
     def __add__(self, other: "ScoreSummary") -> "ScoreSummary":
         """Add the counts of two files."""
@@ -40,6 +47,7 @@ class ScoreSummary:
             self.out_of_scope + other.out_of_scope,
             self.truncated + other.truncated,
             dict(Counter(self.unsure) + Counter(other.unsure)),
+            dict(Counter(self.lookalikes) + Counter(other.lookalikes)),
         )
 
     def lines(self) -> list[str]:
@@ -52,4 +60,7 @@ class ScoreSummary:
             "unsure": unsure or "0",
             "read in part": f"{self.truncated:,} (longer than the model reads)",
         }
+        if self.lookalikes:
+            found = Counter(self.lookalikes).most_common(_LOOKALIKES)
+            counts["look-alikes"] = ", ".join(f"{name} {count:,}" for name, count in found)
         return [f"{name + ':':<15}{value}" for name, value in counts.items()]

@@ -31,6 +31,11 @@ def source_of(url_or_name: str) -> str:
     return addresses_of(url_or_name)[-1]
 
 
+def name_of(host: str) -> str:
+    """Return what stands before the public suffix: `pravda` of pravda.com.ua."""
+    return _extractor()(host).domain or host
+
+
 def addresses_of(url_or_name: str) -> tuple[str, ...]:
     """Return the keys under which a source may be listed: the full host first, `source_of` last."""
     text = url_or_name.strip()

@@ -6,28 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Literal, get_args
 
 from syto.errors import UserError, did_you_mean
 from syto.sources.domains import addresses_of, source_of
+from syto.sources.platforms import is_platform
+from syto.sources.weighing import RATINGS, Rating, RatingValue, weigh
 
-RatingValue = Literal["unreliable", "mixed", "reliable"]
-RATINGS: tuple[RatingValue, ...] = get_args(RatingValue)
 _YEAR = re.compile(r"(19|20)\d\d")
-
-
-@dataclass(frozen=True, slots=True)
-class Rating:
-    """One row of a ratings file; its fields are the columns of the file."""
-
-    source: str  # registrable domain, subdomain with a rating of its own, t.me/channel, or a name
-    rating: RatingValue
-    rater: str  # who says so; several raters are separated by `; `
-    date: str  # year or ISO date of the rating; empty when unknown
-    evidence: str  # what the rater found
-    aliases: tuple[str, ...] = ()  # other addresses of the same source: mirrors, renames, channels
-
-
 COLUMNS = tuple(field.name for field in fields(Rating))
 
 
@@ -35,23 +20,37 @@ COLUMNS = tuple(field.name for field in fields(Rating))
 class Registry:
     """The ratings, found by any address of a source."""
 
-    ratings: Mapping[str, Rating]  # source → its rating
+    ratings: Mapping[str, Rating]  # source → its rating, weighed where raters differ
+    opinions: Mapping[str, Sequence[Rating]]  # source → what each rater says
     _sources: Mapping[str, str]  # source or alias → source
 
     @classmethod
-    def from_files(cls, paths: Sequence[Path]) -> "Registry":
-        """Read ratings files; a later row of a source replaces an earlier file's and keeps its aliases."""
-        ratings: dict[str, Rating] = {}
+    def from_files(cls, paths: Sequence[Path], *, together: bool = False) -> "Registry":
+        """Read ratings files; a later file's rows of a source replace earlier ones and keep their aliases.
+
+        With `together` they are weighed with them instead, except those of a rater who has spoken already. A
+        row under an alias of an earlier file's source counts for that source.
+        """
+        opinions: dict[str, list[Rating]] = {}
         owners: dict[str, tuple[str, str]] = {}  # source or alias → its source, where that was said
         for path in paths:
-            in_this_file: set[str] = set()
-            for where, rating in _read(path):
-                if rating.source in in_this_file:
-                    raise UserError(f"{where}: {rating.source!r} is rated twice in this file; keep one row")
-                in_this_file.add(rating.source)
+            before = {address: source for address, (source, _) in owners.items()}
+            in_this_file: dict[str, list[Rating]] = {}
+            for where, row in _read(path):
+                rating = replace(row, source=before.get(row.source, row.source))
                 _claim(rating, where, owners)
-                ratings[rating.source] = _merged(ratings.get(rating.source), rating)
-        return cls(ratings, {address: source for address, (source, _) in owners.items()})
+                others = in_this_file.setdefault(rating.source, [])
+                _check_raters(rating, others, where)
+                others.append(rating)
+            for source, found in in_this_file.items():
+                earlier = opinions.get(source, [])
+                opinions[source] = (
+                    [*earlier, *_of_other_raters(found, earlier)]
+                    if together
+                    else _with_aliases(found, earlier)
+                )
+        ratings = {source: weigh(found) for source, found in opinions.items()}
+        return cls(ratings, opinions, {address: source for address, (source, _) in owners.items()})
 
     def canonical(self, url_or_source: str) -> str:
         """Return the one name of a source: the rated source that has this address, else `source_of`."""
@@ -60,6 +59,11 @@ class Registry:
     def rate(self, url_or_source: str) -> Rating | None:
         """Return the rating of the most specific address listed: the full host first, its domain last."""
         return self.ratings.get(self._listed(url_or_source))
+
+    @property
+    def addresses(self) -> Iterable[str]:
+        """Return every address that is listed."""
+        return self._sources
 
     def _listed(self, url_or_source: str) -> str:
         known = (self._sources[a] for a in addresses_of(url_or_source) if a in self._sources)
@@ -77,9 +81,27 @@ def _claim(rating: Rating, where: str, owners: dict[str, tuple[str, str]]) -> No
             )
 
 
-def _merged(earlier: Rating | None, rating: Rating) -> Rating:
-    aliases = (*(earlier.aliases if earlier else ()), *rating.aliases)
-    return replace(rating, aliases=tuple(dict.fromkeys(aliases)))
+def _check_raters(rating: Rating, others: Iterable[Rating], where: str) -> None:
+    """Refuse a second row of a source by the same rater."""
+    for other in others:
+        twice = set(rating.raters) & set(other.raters)
+        if twice:
+            raise UserError(
+                f"{where}: {rating.source!r} is rated twice in this file by {min(twice)!r}; "
+                "keep one row a rater"
+            )
+
+
+def _of_other_raters(found: Iterable[Rating], earlier: Iterable[Rating]) -> list[Rating]:
+    known = {rater for rating in earlier for rater in rating.raters}
+    return [rating for rating in found if not known & set(rating.raters)]
+
+
+def _with_aliases(found: Sequence[Rating], earlier: Iterable[Rating]) -> list[Rating]:
+    """Return the rows with the aliases of the rows they replace."""
+    known = [alias for rating in earlier for alias in rating.aliases]
+    first, *rest = found
+    return [replace(first, aliases=tuple(dict.fromkeys((*known, *first.aliases)))), *rest]
 
 
 def _read(path: Path) -> Iterator[tuple[str, Rating]]:
@@ -132,6 +154,8 @@ def _address(text: str, where: str) -> str:
     is_page = "/" in text.split("://")[-1].strip("/") and not key.startswith("t.me/")
     if is_page or not key:
         raise UserError(f"{where}: {text!r} is no source; give a domain, a channel (t.me/name) or a name")
+    if is_platform(key):
+        raise UserError(f"{where}: {text!r} is a platform, where anybody publishes; rate a channel on it")
     return key
 
 

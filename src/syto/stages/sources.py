@@ -1,0 +1,172 @@
+"""`syto sources`: who rates which source how; public lists in, conflicts and look-alikes out."""
+
+import csv
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from io import StringIO
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from syto.corpus.reading import columns_of, read_rows
+from syto.errors import UserError, did_you_mean
+from syto.inference.atomic import whole_file
+from syto.resources import resource
+from syto.sources.lookalikes import Lookalikes
+from syto.sources.platforms import is_platform
+from syto.sources.public_lists import DOMAIN, PUBLIC_LISTS, opinions
+from syto.sources.registry import COLUMNS, Registry
+from syto.sources.statement import NOT_TRUTH
+from syto.sources.weighing import Rating, conflict, weight_of
+
+_COLOURS = {"reliable": "green", "mixed": "yellow", "unreliable": "red"}
+_APART = ("agree", "differ", "contradict each other")
+console = Console(stderr=True)
+
+
+def table(ratings: Sequence[Path] = ()) -> None:
+    """Print every rated source."""
+    registry = _registry(ratings)
+    shown = Table(
+        "source", "rating", "rater", "date", "evidence", title=f"{len(registry.ratings)} rated sources"
+    )
+    for _, rating in sorted(registry.ratings.items()):
+        shown.add_row(*_cells(rating))
+    Console().print(shown)
+    console.print(NOT_TRUTH)
+
+
+def show(address: str, ratings: Sequence[Path] = ()) -> None:
+    """Print all evidence on the source behind an address."""
+    registry = _registry(ratings, together=True)
+    source, rating = registry.canonical(address), registry.rate(address)
+    out = Console()
+    if not source:
+        raise UserError(
+            f"{address!r} is no source; give a domain, an address, a channel (t.me/name) or a name"
+        )
+    if is_platform(source):
+        out.print(f"{escape(source)} is a platform, where anybody publishes: never rated as a whole")
+        return
+    if rating is None:
+        out.print(f"{escape(source)} is not rated")
+        _say_lookalike(source, Lookalikes.of(registry.addresses), out)
+        return
+    found = registry.opinions[rating.source]
+    out.print(f"[bold]{escape(rating.source)}[/]: [{_COLOURS[rating.rating]}]{rating.rating}[/]")
+    if rating.aliases:
+        out.print(f"also: {escape(', '.join(rating.aliases))}")
+    if len(found) > 1:
+        out.print(f"its raters {_APART[conflict(found)]}; the rating is their weighted mean")
+    shown = Table("rating", "rater", "weight", "date", "evidence")
+    for opinion in found:
+        _, value, rater, when, evidence = _cells(opinion)
+        shown.add_row(value, rater, str(weight_of(opinion)), when, evidence)
+    out.print(shown)
+    console.print(NOT_TRUTH)
+
+
+def check(ratings: Sequence[Path] = ()) -> None:
+    """Print the sources whose raters disagree, and those that look like a reliable one."""
+    registry = _registry(ratings, together=True)
+    out = Console()
+    apart: defaultdict[int, list[str]] = defaultdict(list)
+    for source, found in sorted(registry.opinions.items()):
+        apart[conflict(found)].append(source)
+    for degree in (2, 1):
+        shown = Table(
+            "source",
+            "rating",
+            "opinions",
+            title=f"{len(apart[degree])} sources whose raters {_APART[degree]}",
+        )
+        for source in apart[degree]:
+            said = "; ".join(f"{o.rater}: {o.rating} ({o.evidence})" for o in registry.opinions[source])
+            shown.add_row(escape(source), registry.ratings[source].rating, escape(said))
+        out.print(shown)
+    pairs = _lookalikes(registry)
+    shown = Table(
+        "source", "rating", "may be taken for", title=f"{len(pairs)} sources that look like a reliable one"
+    )
+    for source, original in pairs:
+        shown.add_row(escape(source), registry.ratings[source].rating, escape(original))
+    out.print(shown)
+
+
+def import_lists(files: Sequence[Path], output: Path) -> None:
+    """Write what public lists say as a ratings file with one row a source and rater."""
+    registry = _registry(())
+    found: dict[tuple[str, str], Rating] = {}
+    for file in files:
+        for read in _imported(file):
+            listed = read.source in registry.addresses  # under an alias too, so that it counts for its source
+            opinion = replace(read, source=registry.canonical(read.source)) if listed else read
+            earlier = found.setdefault((opinion.source, opinion.rater), opinion)
+            if earlier.rating != opinion.rating:
+                both = f"{opinion.rater} says {earlier.rating} and {opinion.rating}"
+                console.print(f"[yellow]{escape(opinion.source)}: {both}; the first stands[/]")
+    if not found:
+        raise UserError(f"nothing in {', '.join(map(str, files))} rates a source; nothing is written")
+    with whole_file(output) as stream:
+        stream.write(_as_csv(opinion for _, opinion in sorted(found.items())).encode())
+    _say_imported(found, output)
+
+
+def _registry(ratings: Sequence[Path], *, together: bool = False) -> Registry:
+    return Registry.from_files([resource("sources/ratings.csv"), *ratings], together=together)
+
+
+def _cells(rating: Rating) -> tuple[str, ...]:
+    value = f"[{_COLOURS[rating.rating]}]{rating.rating}[/]"
+    return (escape(rating.source), value, escape(rating.rater), rating.date, escape(rating.evidence))
+
+
+def _say_lookalike(source: str, known: Lookalikes, out: Console) -> None:
+    original = known.taken_for(source)
+    if original:
+        out.print(f"[red]it may be taken for {escape(original)}[/], whose rating it does not have")
+
+
+def _lookalikes(registry: Registry) -> list[tuple[str, str]]:
+    reliable = [source for source, rating in registry.ratings.items() if rating.rating == "reliable"]
+    known = Lookalikes.of(reliable)
+    pairs = [(source, known.taken_for(source)) for source in sorted(registry.ratings)]
+    return [(source, original) for source, original in pairs if original]
+
+
+def _imported(file: Path) -> Iterator[Rating]:
+    """Yield the opinions of a table; rows that cannot be read are told and left out."""
+    names = columns_of(file)
+    if DOMAIN not in names:
+        raise UserError(f"{file}: no column {DOMAIN!r}{did_you_mean(DOMAIN, names)}")
+    if not PUBLIC_LISTS.keys() & set(names):
+        raise UserError(
+            f"{file}: none of the lists that are known is a column of it: {', '.join(PUBLIC_LISTS)}"
+        )
+    for row in read_rows(file):
+        values = {name: "" if value is None else str(value) for name, value in row.values.items()}
+        try:
+            yield from opinions(values)
+        except ValueError as error:
+            console.print(f"[yellow]{escape(f'{file}: row {row.number} is left out: {error}')}[/]")
+
+
+def _as_csv(rows: Iterable[Rating]) -> str:
+    stream = StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for row in rows:
+        writer.writerow([row.source, row.rating, row.rater, row.date, row.evidence, " ".join(row.aliases)])
+    return stream.getvalue()
+
+
+def _say_imported(found: Mapping[tuple[str, str], Rating], output: Path) -> None:
+    counts: Counter[tuple[str, str]] = Counter((opinion.rater, opinion.rating) for opinion in found.values())
+    shown = Table("rater", *_COLOURS)
+    for rater in sorted({rater for rater, _ in counts}):
+        shown.add_row(rater, *(str(counts[rater, rating]) for rating in _COLOURS))
+    console.print(shown)
+    console.print(f"{len(found):,} opinions on {len({source for source, _ in found}):,} sources: {output}")

@@ -1,0 +1,99 @@
+import csv
+from pathlib import Path
+
+import pytest
+
+from syto.errors import UserError
+from syto.stages.sources import check, import_lists, show, table
+
+LISTS = """domain,texty_points,idiap,pc1,notes
+pravda.com.ua,,-1,,=1+1
+new.example,,1,0.1,
+news.example,,,,nothing
+youtube.com,,1,,
+bbc.co.uk,,1,,
+bbc.com,,1,,
+"""
+
+
+@pytest.fixture
+def imported(tmp_path: Path) -> Path:
+    (tmp_path / "lists.csv").write_text(LISTS, encoding="utf-8")
+    import_lists([tmp_path / "lists.csv"], tmp_path / "ratings.csv")
+    return tmp_path / "ratings.csv"
+
+
+def test_lists_become_a_ratings_file(imported: Path) -> None:
+    with imported.open(encoding="utf-8", newline="") as file:
+        rows = [(row["source"], row["rating"], row["rater"]) for row in csv.DictReader(file)]
+    assert rows == [
+        ("bbc.com", "reliable", "idiap"),
+        ("new.example", "unreliable", "Lin et al."),
+        ("new.example", "reliable", "idiap"),
+        ("pravda.com.ua", "unreliable", "idiap"),
+    ]
+
+
+def test_a_value_that_cannot_be_read_loses_its_row_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "lists.csv").write_text("domain,idiap\na.example,good\nb.example,1\n", encoding="utf-8")
+    import_lists([tmp_path / "lists.csv"], tmp_path / "ratings.csv")
+    assert "row 1 is left out" in " ".join(capsys.readouterr().err.split())
+    assert "b.example" in (tmp_path / "ratings.csv").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("site,idiap\na.example,1\n", "no column 'domain'"),
+        ("domain,score\na.example,1\n", "none of the lists"),
+        ("domain,idiap\nyoutube.com,1\n", "nothing is written"),
+    ],
+)
+def test_a_table_without_ratings(tmp_path: Path, content: str, said: str) -> None:
+    (tmp_path / "lists.csv").write_text(content, encoding="utf-8")
+    with pytest.raises(UserError, match=said):
+        import_lists([tmp_path / "lists.csv"], tmp_path / "ratings.csv")
+    assert not (tmp_path / "ratings.csv").exists()
+
+
+def test_all_evidence_on_a_source_is_shown(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    show("https://new.example/1", [imported])
+    out = capsys.readouterr().out
+    assert "new.example: mixed" in out
+    assert "contradict each other" in out
+    assert "pc1 0.1" in out and "score 1" in out
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("pravda-com-ua.example", "may be taken for pravda.com.ua"),
+        ("https://youtube.com/watch", "is a platform"),
+        ("unknown.example", "is not rated"),
+        ("epravda.com.ua", "pravda.com.ua: reliable"),
+    ],
+)
+def test_what_is_said_of_an_address(address: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    show(address)
+    assert said in capsys.readouterr().out
+
+
+def test_no_source() -> None:
+    with pytest.raises(UserError, match="is no source"):
+        show("https://")
+
+
+def test_raters_who_disagree_are_found(imported: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    check([imported])
+    out = capsys.readouterr().out
+    assert "2 sources whose raters contradict each other" in out
+    assert "pravda.com.ua" in out and "new.example" in out
+
+
+def test_the_table_holds_every_source(capsys: pytest.CaptureFixture[str]) -> None:
+    table()
+    out = capsys.readouterr().out
+    assert "138 rated sources" in out
+    assert "ukrinform.ua" in out
