@@ -24,10 +24,12 @@ from syto.evaluation.results import (
     ClassResult,
     Estimate,
     HeadResult,
+    RollUpResult,
     SliceResult,
     StatusCounts,
     SystemResult,
 )
+from syto.evaluation.roll_up import roll_up
 from syto.evaluation.slices import KINDS, PER_DATASET, Slice, slices
 from syto.records import Article
 
@@ -75,6 +77,7 @@ def evaluate_head(
         status=_status(systems[TRANSFORMER], head.sure[rows]),
         systems=tuple(_system(name, systems, drawn) for name in systems),
         slices=tuple(_slice(head, part, rules, draws, rng) for part in _parts(head.articles, rows)),
+        roll_up=_roll_up(articles, systems[TRANSFORMER], rules, draws, rng),
     )
 
 
@@ -90,6 +93,21 @@ def _units(articles: Sequence[Article], rules: Mapping[str, SplitRule]) -> list[
     The one agency of a `newest` data set, drawn as a whole, would leave every third draw without its labels.
     """
     return [article.source if rules.get(article.dataset) == "sources" else "" for article in articles]
+
+
+def _roll_up(
+    articles: Sequence[Article],
+    answers: Answers,
+    rules: Mapping[str, SplitRule],
+    draws: int,
+    rng: np.random.Generator,
+) -> tuple[RollUpResult, ...]:
+    """Measure a scale by source where sources were held out."""
+    rows = np.array([rules.get(article.dataset) == "sources" for article in articles], dtype=bool)
+    if answers.kind != "ordinal" or not rows.any():
+        return ()
+    unseen = [article for article, kept in zip(articles, rows, strict=True) if kept]
+    return roll_up(unseen, answers.rows(np.flatnonzero(rows)), draws, rng)
 
 
 def _parts(articles: Sequence[Article], headline: Rows) -> list[Slice]:

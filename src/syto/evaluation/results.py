@@ -83,6 +83,17 @@ class StatusCounts(Record):
     unsure_and_right: int
 
 
+class RollUpResult(Record):
+    """A scale measured by source: the mean over some articles of each."""
+
+    articles: int  # drawn of each source; sources with fewer are left out
+    sources: int
+    lowest: int  # sources of the lowest label
+    highest: int  # and of the highest
+    auroc: Estimate  # of these two; the interval resamples sources
+    spearman: Estimate  # of the mean with the scale, high where the mean orders sources as the raters do
+
+
 class HeadResult(Record):
     """One task."""
 
@@ -97,6 +108,7 @@ class HeadResult(Record):
     status: StatusCounts
     systems: tuple[SystemResult, ...]  # the transformer first
     slices: tuple[SliceResult, ...]
+    roll_up: tuple[RollUpResult, ...] = ()  # of a scale on unseen sources
 
     @property
     def random_split(self) -> bool:
