@@ -7,7 +7,13 @@ from scipy.special import expit, logit
 from syto.model.bundle import HeadSpec
 from syto.model.decode import softmax
 from syto.records import Article
-from syto.training.calibration import calibrate, fit_temperature, label_thresholds, sure_threshold
+from syto.training.calibration import (
+    calibrate,
+    fit_temperature,
+    label_thresholds,
+    lower_bound,
+    sure_threshold,
+)
 from syto.training.settings import CalibrationSettings
 
 SPEC = HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c"))
@@ -48,7 +54,7 @@ def test_answers_at_the_edge_of_the_target_are_rarely_called_sure() -> None:
 
 def test_answers_that_are_right_are_sure_from_the_lowest_share_on() -> None:
     top, right, sources = _answers(1.0, 60, np.random.default_rng(0))
-    assert sure_threshold(top, right, sources, target=0.8, confidence=0.9) == top.min()
+    assert sure_threshold(top, right, sources, target=0.8, confidence=0.9) == pytest.approx(0.05, abs=0.02)
 
 
 def test_the_same_answers_from_fewer_sources_say_less() -> None:
@@ -59,7 +65,15 @@ def test_the_same_answers_from_fewer_sources_say_less() -> None:
 def test_the_threshold_keeps_the_wrong_answers_below_it() -> None:
     top, right, sources = _answers(1.0, 400, np.random.default_rng(0))
     threshold = sure_threshold(top, right & (top > 0.5), sources, target=0.8, confidence=0.9)
-    assert 0.35 < threshold < 0.5
+    assert threshold == pytest.approx(0.5, abs=0.03)
+
+
+def test_the_bound_counts_answers_that_stand_alone_one_by_one() -> None:
+    right = np.arange(100) < 90
+    alone, together = np.arange(100).astype(str), (np.arange(100) // 10).astype(str)
+    assert lower_bound(right, alone, 0.05) == pytest.approx(0.836, abs=0.005)  # Clopper-Pearson of 90 in 100
+    assert 0.5 < lower_bound(right, together, 0.05) < 0.75  # nine sources right, one wrong
+    assert lower_bound(right, np.zeros(100).astype(str), 0.05) == 0
 
 
 def test_label_thresholds_do_not_chase_single_positives() -> None:
