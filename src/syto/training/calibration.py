@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize_scalar
 from scipy.special import logit
-from scipy.stats import beta
+from scipy.stats import beta, t
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
@@ -91,7 +91,7 @@ def _sure_threshold(
     sources: NDArray[np.str_],
     settings: CalibrationSettings,
 ) -> CalibratedHead:
-    """Choose the threshold, and measure on left-out sources how well thresholds so chosen do."""
+    """Choose the threshold; a head whose thresholds fail on sources left out of the choice is never sure."""
     top, right = shares.max(1), shares.argmax(1) == gold
 
     def fit(rows: NDArray[np.bool_]) -> float:
@@ -101,7 +101,9 @@ def _sure_threshold(
 
     sure = top >= _cross_fit(fit, _folds(sources, settings.folds))
     accuracy = float(right[sure].mean()) if sure.any() else float("nan")
-    spec = spec.model_copy(update={"sure_threshold": fit(np.ones(len(top), dtype=bool))})
+    holds = accuracy >= settings.target_accuracy
+    threshold = fit(np.ones(len(top), dtype=bool)) if holds else NEVER_SURE
+    spec = spec.model_copy(update={"sure_threshold": threshold})
     return CalibratedHead(spec, len(gold), float(sure.mean()), accuracy)
 
 
@@ -126,7 +128,7 @@ def lower_bound(right: NDArray[np.bool_], sources: NDArray[np.str_], error: floa
     """Return what the share of right answers exceeds but with probability `error`; 0 from a single source.
 
     The Clopper-Pearson bound at the effective number of answers: the number of independent ones whose share
-    would vary as much as this one does over sources.
+    would vary as much as this one does over sources, fewer again where few sources show how much that is.
     """
     _, source = np.unique(sources, return_inverse=True)
     count, share = int(source.max()) + 1, float(right.mean())
@@ -134,7 +136,9 @@ def lower_bound(right: NDArray[np.bool_], sources: NDArray[np.str_], error: floa
         return 0.0
     totals = np.bincount(source, right - share)
     variance = count / (count - 1) * float((totals**2).sum()) / len(right) ** 2
-    effective = min(len(right), share * (1 - share) / variance) if variance > 0 else count
+    effective = share * (1 - share) / variance if variance > 0 else count
+    effective *= (t.ppf(error, len(right) - 1) / t.ppf(error, count - 1)) ** 2
+    effective = min(effective, len(right))
     return float(beta.ppf(error, share * effective, (1 - share) * effective + 1))
 
 
