@@ -1,10 +1,10 @@
 import pytest
 
-from syto.sources.public_lists import opinions
+from syto.sources.public_lists import opinions_of
 
 
 def said(**values: str) -> list[tuple[str, str, str]]:
-    return [(o.rater, o.rating, o.evidence) for o in opinions({"domain": "a.ua", **values})]
+    return [(o.rater, o.rating, o.evidence) for o in opinions_of({"domain": "a.ua", **values})]
 
 
 def test_every_list_is_an_opinion_of_its_rater() -> None:
@@ -32,7 +32,7 @@ def test_what_says_nothing_is_no_opinion(column: str, value: str) -> None:
 
 @pytest.mark.parametrize("domain", ["youtube.com", "www.youtube.com", "", "no address"])
 def test_platforms_and_what_is_no_address_are_never_rated(domain: str) -> None:
-    assert opinions({"domain": domain, "idiap": "1"}) == []
+    assert opinions_of({"domain": domain, "idiap": "1"}) == []
 
 
 def test_a_value_that_is_no_number() -> None:

@@ -70,7 +70,7 @@ PUBLIC_LISTS: Mapping[str, PublicList] = {
 }
 
 
-def opinions(row: Mapping[str, str]) -> list[Rating]:
+def opinions_of(row: Mapping[str, str]) -> list[Rating]:
     """Return what the lists say of the domain of a row; nothing of a platform or of no address.
 
     A value that cannot be read raises `ValueError`.

@@ -56,9 +56,14 @@ def weigh(opinions: Sequence[Rating]) -> Rating:
         rating="reliable" if mean >= 1 / 3 else "unreliable" if mean <= -1 / 3 else "mixed",
         rater="; ".join(dict.fromkeys(rater for opinion in opinions for rater in opinion.raters)),
         date=max(opinion.date for opinion in opinions),
-        evidence="; ".join(f"{o.rater}: {o.rating} ({o.evidence})" for o in opinions),
+        evidence=said_by(opinions),
         aliases=tuple(dict.fromkeys(alias for opinion in opinions for alias in opinion.aliases)),
     )
+
+
+def said_by(opinions: Sequence[Rating]) -> str:
+    """Return what each rater says, in one line."""
+    return "; ".join(f"{o.rater}: {o.rating} ({o.evidence})" for o in opinions)
 
 
 def weight_of(opinion: Rating) -> int:

@@ -1,7 +1,7 @@
 """`syto sources`: who rates which source how; public lists in, conflicts and look-alikes out."""
 
 import csv
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from io import StringIO
@@ -17,10 +17,10 @@ from syto.inference.atomic import whole_file
 from syto.resources import resource
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.platforms import is_platform
-from syto.sources.public_lists import DOMAIN, PUBLIC_LISTS, opinions
+from syto.sources.public_lists import DOMAIN, PUBLIC_LISTS, opinions_of
 from syto.sources.registry import COLUMNS, Registry
 from syto.sources.statement import NOT_TRUTH
-from syto.sources.weighing import Rating, conflict, weight_of
+from syto.sources.weighing import Rating, conflict, said_by, weight_of
 
 _COLOURS = {"reliable": "green", "mixed": "yellow", "unreliable": "red"}
 _APART = ("agree", "differ", "contradict each other")
@@ -72,28 +72,23 @@ def show(address: str, ratings: Sequence[Path] = ()) -> None:
 def check(ratings: Sequence[Path] = ()) -> None:
     """Print the sources whose raters disagree, and those that look like a reliable one."""
     registry = _registry(ratings, together=True)
-    out = Console()
-    apart: defaultdict[int, list[str]] = defaultdict(list)
-    for source, found in sorted(registry.opinions.items()):
-        apart[conflict(found)].append(source)
     for degree in (2, 1):
-        shown = Table(
-            "source",
-            "rating",
-            "opinions",
-            title=f"{len(apart[degree])} sources whose raters {_APART[degree]}",
+        found = {
+            source: opinions
+            for source, opinions in sorted(registry.opinions.items())
+            if conflict(opinions) == degree
+        }
+        _print_table(
+            f"{len(found)} sources whose raters {_APART[degree]}",
+            ("source", "rating", "opinions"),
+            [(source, registry.ratings[source].rating, said_by(found[source])) for source in found],
         )
-        for source in apart[degree]:
-            said = "; ".join(f"{o.rater}: {o.rating} ({o.evidence})" for o in registry.opinions[source])
-            shown.add_row(escape(source), registry.ratings[source].rating, escape(said))
-        out.print(shown)
     pairs = _lookalikes(registry)
-    shown = Table(
-        "source", "rating", "may be taken for", title=f"{len(pairs)} sources that look like a reliable one"
+    _print_table(
+        f"{len(pairs)} sources that look like a reliable one",
+        ("source", "rating", "may be taken for"),
+        [(source, registry.ratings[source].rating, original) for source, original in pairs],
     )
-    for source, original in pairs:
-        shown.add_row(escape(source), registry.ratings[source].rating, escape(original))
-    out.print(shown)
 
 
 def import_lists(files: Sequence[Path], output: Path) -> None:
@@ -124,6 +119,17 @@ def _cells(rating: Rating) -> tuple[str, ...]:
     return (escape(rating.source), value, escape(rating.rater), rating.date, escape(rating.evidence))
 
 
+def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    out = Console()
+    if not rows:
+        out.print(title)
+        return
+    shown = Table(*columns, title=title)
+    for row in rows:
+        shown.add_row(*map(escape, row))
+    out.print(shown)
+
+
 def _say_lookalike(source: str, known: Lookalikes, out: Console) -> None:
     original = known.taken_for(source)
     if original:
@@ -149,7 +155,7 @@ def _imported(file: Path) -> Iterator[Rating]:
     for row in read_rows(file):
         values = {name: "" if value is None else str(value) for name, value in row.values.items()}
         try:
-            yield from opinions(values)
+            yield from opinions_of(values)
         except ValueError as error:
             console.print(f"[yellow]{escape(f'{file}: row {row.number} is left out: {error}')}[/]")
 
