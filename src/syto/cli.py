@@ -225,11 +225,15 @@ def score(
         raise typer.Exit(3)
 
 
-Ratings = Annotated[
-    list[Path] | None, typer.Option(metavar="FILE", help="More source ratings; they win over ours.")
-]
+Ratings = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="More source ratings beside ours.")]
 sources_app = typer.Typer(
-    help=f"Who rates which source how: a table of all.\n\n{NOT_TRUTH}", rich_markup_mode="markdown"
+    help=f"""Say who rates which source how: a table of all.
+
+{NOT_TRUTH}
+
+Example: **syto sources show pravda.com.ua**
+""",
+    rich_markup_mode="markdown",
 )
 app.add_typer(sources_app, name="sources")
 
