@@ -1,8 +1,8 @@
 """Rows of a file in, the same rows with the scored columns out; `syto score` and MLflow share it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from syto.corpus.columns import ColumnMap, to_article
 from syto.corpus.rows import Row
@@ -38,8 +38,9 @@ class Scorer:
         return tuple(head.task for head in self.predictor.manifest.heads)
 
     @cached_property
-    def _lookalikes(self) -> Lookalikes:
-        return Lookalikes.of(self.registry.addresses)
+    def _taken_for(self) -> Callable[[str], str]:
+        """Hold a source against the rated ones; the rows of a file come from few sources."""
+        return lru_cache(maxsize=65_536)(Lookalikes.of(self.registry.addresses).taken_for)
 
     def names(self, rows: Sequence[Row] = ()) -> dict[str, str]:
         """Return output column → its name beside the input's columns."""
@@ -85,7 +86,7 @@ class Scorer:
             ours = scored_row(self.tasks, read.source, prediction, model)
         values = {**row.values, **{names[name]: value for name, value in ours.items()}}
         truncated = prediction is not None and prediction.truncated
-        taken_for = "" if read.source.rating else self._lookalikes.taken_for(read.source.name)
+        taken_for = "" if read.source.rating else self._taken_for(read.source.name)
         return ScoredRow(values, ours, truncated, taken_for)
 
 
