@@ -289,6 +289,21 @@ def sources_import(
     import_lists(files, output)
 
 
+@sources_app.command("roll-up")
+def sources_roll_up(
+    scored: Annotated[list[Path], typer.Argument(metavar="SCORED", help="Files that `syto score` wrote.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="One row a source.")],
+    least: Annotated[int, typer.Option(min=1, help="Fewer articles than these are too few.")] = 10,
+) -> None:
+    """Go from articles to sources: how unreliable the texts of each read, beside what its raters say.
+
+    Example: **syto sources roll-up scored.xlsx -o sources.xlsx**
+    """
+    from syto.stages.sources import roll_up
+
+    roll_up(scored, output, least)
+
+
 def main() -> None:
     """Run a verb; an error is one line and an exit status, never a traceback unless --debug asks for it."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")

@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from syto.corpus.reading import read_rows
 from syto.errors import UserError
-from syto.stages.sources import check, import_lists, show, table
+from syto.stages.sources import check, import_lists, roll_up, show, table
 
 LISTS = """domain,texty_points,idiap,pc1,notes
 pravda.com.ua,,-1,,=1+1
@@ -97,3 +98,22 @@ def test_the_table_holds_every_source(capsys: pytest.CaptureFixture[str]) -> Non
     out = capsys.readouterr().out
     assert "138 rated sources" in out
     assert "ukrinform.ua" in out
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "parquet", "jsonl"])
+def test_scored_files_are_rolled_up(tmp_path: Path, suffix: str) -> None:
+    header = "title,source,source_rating,source_rater,unreliable_probability\n"
+    rows = "".join(f"T{number},=a.ua,,,0.9\n" for number in range(6))
+    for part in ("one.csv", "two.csv"):
+        (tmp_path / part).write_text(header + rows, encoding="utf-8")
+    output = tmp_path / f"sources.{suffix}"
+    roll_up([tmp_path / "one.csv", tmp_path / "two.csv"], output)
+    (row,) = read_rows(output)
+    assert (row.values["source"], row.values["verdict"]) == ("=a.ua", "reads unreliable")
+    assert float(str(row.values["articles"])) == 12
+
+
+def test_a_file_that_was_not_scored(tmp_path: Path) -> None:
+    (tmp_path / "raw.csv").write_text("title,source\nT,a.ua\n", encoding="utf-8")
+    with pytest.raises(UserError, match="run `syto score` first"):
+        roll_up([tmp_path / "raw.csv"], tmp_path / "sources.csv")

@@ -1,4 +1,4 @@
-"""`syto sources`: who rates which source how; public lists in, conflicts and look-alikes out."""
+"""`syto sources`: who rates which source how, what public lists say, and how a source's texts read."""
 
 import csv
 from collections import Counter
@@ -9,11 +9,15 @@ from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import track
 from rich.table import Table
 
-from syto.corpus.reading import columns_of, read_rows
+from syto.corpus.reading import columns_of, count_rows, format_of, read_rows
 from syto.errors import UserError, did_you_mean
 from syto.inference.atomic import whole_file
+from syto.inference.source_roll_up import COLUMNS as COLUMNS_OF_SOURCES
+from syto.inference.source_roll_up import NEEDED, RollUp
+from syto.inference.writing import Layout, open_sink
 from syto.resources import resource
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.platforms import is_platform
@@ -108,6 +112,32 @@ def import_lists(files: Sequence[Path], output: Path) -> None:
     with whole_file(output) as stream:
         stream.write(_as_csv(opinion for _, opinion in sorted(found.items())).encode())
     _say_imported(found, output)
+
+
+def roll_up(scored: Sequence[Path], output: Path, least: int = 10) -> None:
+    """Write one row a source of scored files."""
+    names = list(dict.fromkeys(name for file in scored for name in columns_of(file)))
+    missing = [name for name in NEEDED if name not in names]
+    if missing:
+        raise UserError(
+            f"{', '.join(map(str, scored))}: no column {missing[0]!r}, so not scored; run `syto score` first"
+        )
+    sources = RollUp(names, least)
+    for file in scored:
+        for row in track(read_rows(file), file.name, count_rows(file), console=console):
+            sources.add(row.number, row.values)
+    rows = sources.rows()
+    with (
+        whole_file(output) as stream,
+        open_sink(stream, format_of(output), Layout((), COLUMNS_OF_SOURCES)) as sink,
+    ):
+        for found in rows:
+            sink.write(found)
+    counts = Counter(str(found["verdict"]) for found in rows)
+    console.print(f"{len(rows):,} sources: {output}", soft_wrap=True, markup=False)
+    for verdict, count in counts.most_common():
+        console.print(f"{count:>7,} {verdict}", markup=False)
+    console.print(NOT_TRUTH)
 
 
 def _registry(ratings: Sequence[Path], *, together: bool = False) -> Registry:
