@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from syto.inference.cells import as_json
 from syto.inference.rows import ColumnKind
 
-COLUMNS: Mapping[str, ColumnKind] = {
+ROLL_UP_COLUMNS: Mapping[str, ColumnKind] = {
     "source": "text",
     "source_rating": "text",
     "source_rater": "text",
@@ -77,7 +77,7 @@ class RollUp:
         verdict = self._verdict(low, high, tally)
         figures = (tally.count, round(mean, 4), round(low, 4), round(high, 4))
         values = (source, tally.rating, tally.rater, *figures, verdict, as_json(most))
-        return dict(zip(COLUMNS, values, strict=True))
+        return dict(zip(ROLL_UP_COLUMNS, values, strict=True))
 
     def _verdict(self, low: float, high: float, tally: _Tally) -> str:
         if tally.count < self.least:

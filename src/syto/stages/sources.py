@@ -15,8 +15,7 @@ from rich.table import Table
 from syto.corpus.reading import columns_of, count_rows, format_of, read_rows
 from syto.errors import UserError, did_you_mean
 from syto.inference.atomic import whole_file
-from syto.inference.source_roll_up import COLUMNS as COLUMNS_OF_SOURCES
-from syto.inference.source_roll_up import NEEDED, RollUp
+from syto.inference.source_roll_up import NEEDED, ROLL_UP_COLUMNS, RollUp
 from syto.inference.writing import Layout, open_sink
 from syto.resources import resource
 from syto.sources.lookalikes import Lookalikes
@@ -129,7 +128,7 @@ def roll_up(scored: Sequence[Path], output: Path, least: int = 10) -> None:
     rows = sources.rows()
     with (
         whole_file(output) as stream,
-        open_sink(stream, format_of(output), Layout((), COLUMNS_OF_SOURCES)) as sink,
+        open_sink(stream, format_of(output), Layout((), ROLL_UP_COLUMNS)) as sink,
     ):
         for found in rows:
             sink.write(found)
