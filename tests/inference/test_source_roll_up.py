@@ -22,6 +22,11 @@ def test_a_source_is_the_mean_of_its_articles() -> None:
     ]
 
 
+def test_a_probability_of_nought_counts() -> None:
+    (row,) = rows_of(("a.ua", 0.0), ("a.ua", 1.0))
+    assert (row["articles"], row["unreliable_mean"]) == (2, 0.5)
+
+
 def test_only_the_articles_that_weigh_most_are_named() -> None:
     sources = RollUp((*NEEDED, "title"), 1)
     for share in (0.1, 0.9, 0.5, 0.7, 0.3):

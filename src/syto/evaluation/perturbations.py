@@ -21,7 +21,6 @@ _BETWEEN_LETTERS = re.compile(rf"(?<=[^\W\d_])[{_APOSTROPHES}](?=[^\W\d_])")
 _PUNCTUATION = re.compile(r"[^\w\s'’ʼ]")
 _QUOTES = re.compile('[«»“”„"]')
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’ʼ-][^\W\d_]+)*")
 _EMOJI = ("🔥", "⚡️", "❗️", "🇺🇦", "😱", "👇", "✅", "🤡")
 _ROWS: Mapping[str, Sequence[str]] = {  # the keyboards' rows of letters
     "uk": ("йцукенгшщзхї", "фівапролджє", "ячсмитьбю"),

@@ -5,7 +5,7 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from syto.inference.cells import as_json
+from syto.inference.cells import as_json, as_text
 from syto.inference.rows import ColumnKind
 
 ROLL_UP_COLUMNS: Mapping[str, ColumnKind] = {
@@ -46,7 +46,7 @@ class RollUp:
 
     def add(self, number: int, row: Mapping[str, object]) -> None:
         """Count one row; `number` names an article that has no other name."""
-        source, rating, rater, said = (str(row.get(self._column[name]) or "") for name in NEEDED)
+        source, rating, rater, said = (as_text(row.get(self._column[name])) for name in NEEDED)
         try:
             share = float(said)
         except ValueError:  # out of scope, or an error in that row
@@ -88,7 +88,7 @@ class RollUp:
         elif high < _HALF:
             verdict = "does not read unreliable"
         other = {"reads unreliable": "reliable", "does not read unreliable": "unreliable"}.get(verdict)
-        return f"{verdict}, rated {tally.rating}" if tally.rating and tally.rating == other else verdict
+        return f"{verdict}, rated {tally.rating}" if tally.rating == other else verdict
 
 
 def interval(mean: float, count: int) -> tuple[float, float]:

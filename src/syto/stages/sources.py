@@ -15,6 +15,7 @@ from rich.table import Table
 from syto.corpus.reading import columns_of, count_rows, format_of, read_rows
 from syto.errors import UserError, did_you_mean
 from syto.inference.atomic import whole_file
+from syto.inference.cells import as_text
 from syto.inference.source_roll_up import NEEDED, ROLL_UP_COLUMNS, RollUp
 from syto.inference.writing import Layout, open_sink
 from syto.resources import resource
@@ -182,7 +183,7 @@ def _imported(file: Path) -> Iterator[Rating]:
             f"{file}: none of the lists that are known is a column of it: {', '.join(PUBLIC_LISTS)}"
         )
     for row in read_rows(file):
-        values = {name: "" if value is None else str(value) for name, value in row.values.items()}
+        values = {name: as_text(value) for name, value in row.values.items()}
         try:
             yield from opinions_of(values)
         except ValueError as error:
