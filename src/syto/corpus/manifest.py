@@ -71,6 +71,7 @@ def as_manifest(
     counts: Mapping[str, DatasetCount],
     splits: Splits,
     mastheads: Iterable[str],
+    endings: Iterable[str],
     audit: AuditResult,
 ) -> dict[str, Any]:
     """Put the manifest together; it holds no time, so that the same input gives the same manifest."""
@@ -80,6 +81,7 @@ def as_manifest(
         **describe_splits(splits),
         "audit": asdict(audit),
         "mastheads": sorted(mastheads),
+        "endings": sorted(endings),
     }
 
 

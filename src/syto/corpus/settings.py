@@ -109,6 +109,7 @@ class SplitSettings(BaseModel):
     pin: dict[str, Split] = {}  # source → split
     # CSV of source and split: with it nothing is drawn, and whoever is not in it is trained on.
     held_out: Path | None = None
+    by_date: bool = True  # false: sources alone are held out, which is enough to cross-validate by source
 
     @model_validator(mode="after")
     def _leaves_training(self) -> Self:

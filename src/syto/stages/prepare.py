@@ -42,7 +42,7 @@ from syto.records import SPLITS, Article, Split
 from syto.sources.registry import Registry
 from syto.text.clean import Cleaner
 from syto.text.language import detect_language
-from syto.text.redact import mine_mastheads
+from syto.text.redact import mine_endings, mine_mastheads
 
 _TITLES_FOR_LANGUAGE = 10  # of a source, to find its main language for the draw
 console = Console(stderr=True)
@@ -75,7 +75,9 @@ def prepare(config: Config) -> Path:
     capped = cap_sources(placed.kept, {d.name: data.cap_of(d) for d in data.datasets}, rng)
     evened = cap_labels(capped.kept, {d.name: d.cap_per_label for d in data.datasets}, rng)
     mastheads = mine_mastheads(_training_titles(placed.kept))
-    cleaned = _clean(evened.kept, Cleaner(mastheads, config.text), data)
+    named = _clean(evened.kept, Cleaner(mastheads, config.text), data, "looking for endings")
+    endings = mine_endings(_training_texts(named.kept))
+    cleaned = _clean(evened.kept, Cleaner(mastheads, config.text, endings), data, "cleaning")
     thinned = thin_stories(_with_stories(cleaned.kept, data, config.seed))
 
     splits = _by_split(thinned.kept)
@@ -95,7 +97,7 @@ def prepare(config: Config) -> Path:
         )
         for each in gathered
     }
-    manifest = as_manifest(_header(config, opened, gathered), counts, splits, mastheads, audit)
+    manifest = as_manifest(_header(config, opened, gathered), counts, splits, mastheads, endings, audit)
     write_prepared(data.prepared, splits, list(tasks), manifest)
     _report(data.prepared, splits)
     return data.prepared
@@ -135,9 +137,10 @@ def _date_rules(data: DataSettings, gathered: Sequence[Gathered]) -> dict[str, D
     """Return the rules of the data sets that have one."""
     rules = {}
     for each in gathered:
-        if each.dataset.split in TIMED:
+        by_source = each.dataset.split == "sources"
+        if each.dataset.split in TIMED and (data.splits.by_date or not by_source):
             usable = each.articles
-            if each.dataset.split == "sources":
+            if by_source:
                 usable = [article for article in usable if article.source]
             if rule := date_rule(each.dataset, usable, data.splits):
                 rules[each.dataset.name] = rule
@@ -216,10 +219,19 @@ def _training_titles(placed: Iterable[Placed]) -> dict[str, list[str]]:
     return dict(titles)
 
 
-def _clean(placed: Sequence[Placed], cleaner: Cleaner, data: DataSettings) -> Sifted:
+def _training_texts(placed: Iterable[Placed]) -> dict[str, list[str]]:
+    """Cleaned texts by source, of training alone, as with titles."""
+    texts: defaultdict[str, list[str]] = defaultdict(list)
+    for article, split in placed:
+        if split == "train" and article.source:
+            texts[article.source].append(article.clean)
+    return dict(texts)
+
+
+def _clean(placed: Sequence[Placed], cleaner: Cleaner, data: DataSettings, doing: str) -> Sifted:
     """Normalise, redact, find the language; drop what a model would call out of scope."""
     cleaned = []
-    for article, split in track(placed, "cleaning", console=console):
+    for article, split in track(placed, doing, console=console):
         clean = cleaner.clean(article.title, article.text).text
         language = article.language or detect_language(clean)
         cleaned.append(Placed(replace(article, clean=clean, language=language), split))

@@ -42,6 +42,8 @@ _CALLS = (
     r"(?:Читайте (?:також|также|ще|еще|ещё)|ЧИТАЙТЕ ТАКОЖ|ЧИТАЙТЕ ТАКЖЕ|Читати також|Читать также|"
     r"Дивіться також|Смотрите также|Підпи(?:суйтесь|суйтеся|шіться|шись)|"
     r"Подпи(?:сывайтесь|шитесь|шись)|Приєднуй(?:тесь|теся)|Присоединяйтесь|Стежте за|Следите за|"
+    r"Підписуйся на|Подписывайся на|Підписатис[яь]|Подписаться|Надіслати новину|Прислать новость|"
+    r"Читайте на|Докладніше на сайті|Подробнее на сайте|"
     r"Більше новин|Больше новостей|Наш (?:канал|телеграм)|М[иы] в [Тт]елеграм|Хочете знати більше|"
     r"Read more|READ MORE|Read also|Also read|Subscribe|Follow us|Sign up for|Click here|Join us on)"
 )
@@ -76,6 +78,11 @@ PATTERNS: tuple[re.Pattern[str], ...] = (
     ),
     re.compile(rf"©\s?{_CREDIT_NAME}(?:[ ,/|&-]{{1,3}}{_CREDIT_NAME}){{0,5}}"),
     re.compile(r"^By [A-Z][\w.'-]{1,30}(?: [A-Z][\w.'-]{1,30}){1,3}(?:,? [^\n]{0,40})?$", re.MULTILINE),
+    # "РИА Новости, 20.04.2020": the date that a masthead leaves behind; a label that a credit does
+    re.compile(r"[ ,]{0,2}\b\d{1,2}\.\d{1,2}\.20\d\d(?:,? \d{1,2}:\d\d)?\.?$", re.MULTILINE),
+    re.compile(rf"{_CREDIT_LABEL}\s?[:©]\s?\.?$", re.MULTILINE),
+    # Telegram's marks for bold and italics
+    re.compile(r"\*\*|__"),
     # calls: to the end of a short line, else to the end of the sentence
     re.compile(rf"{_CALLS}(?:[^\n]{{0,300}}$|[^\n.!?]{{0,200}}[.!?]?)", re.MULTILINE),
 )

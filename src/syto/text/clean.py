@@ -7,11 +7,12 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from syto.text.aligned import AlignedText
+from syto.text.endings import Endings
 from syto.text.homoglyphs import repair_homoglyphs
 from syto.text.known_mastheads import KNOWN_MASTHEADS
 from syto.text.mastheads import Mastheads
 from syto.text.normalise import normalise
-from syto.text.redact import redact_body, redact_title
+from syto.text.redact import redact_body, redact_ending, redact_title
 
 # Removing one sign-off can lay another open; real texts settle in two rounds, and hostile ones must end.
 _MAX_ROUNDS = 6
@@ -50,11 +51,17 @@ class CleanText:
 
 
 class Cleaner:
-    """Cleans articles; the same mastheads must serve training and scoring, so a bundle carries them."""
+    """Cleans articles; the same names and endings must serve training and scoring: a bundle carries them."""
 
-    def __init__(self, mastheads: Iterable[str] = (), settings: TextSettings | None = None) -> None:
+    def __init__(
+        self,
+        mastheads: Iterable[str] = (),
+        settings: TextSettings | None = None,
+        endings: Iterable[str] = (),
+    ) -> None:
         self._settings = settings or TextSettings()
         self._mastheads = Mastheads((*KNOWN_MASTHEADS, *mastheads))
+        self._endings = Endings(endings)
 
     def clean(self, title: str, text: str) -> CleanText:
         """Clean both fields; cleaning what is clean changes nothing."""
@@ -74,4 +81,5 @@ class Cleaner:
         if self._settings.redact:
             aligned = redact_title(aligned, self._mastheads) if is_title else aligned
             aligned = redact_body(aligned, self._mastheads)
+            aligned = redact_ending(aligned, self._endings)
         return aligned

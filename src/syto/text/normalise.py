@@ -1,5 +1,6 @@
 """Normalisation that keeps й ї ґ є: NFC, one apostrophe, no invisible characters, folded white space."""
 
+import html
 import re
 import unicodedata
 
@@ -19,11 +20,15 @@ _MAYBE_NOT_NFC = re.compile("[^\x00-\u02ff\u0400-\u0482\u048a-\u052f\u2010-\u205
 # In pieces, because ordering a long run of combining marks takes quadratic time.
 _PIECE = re.compile(r"\S{1,256}")
 _APOSTROPHES = re.compile(r"(?<=[^\W\d_])[’ʼ`‘′´ʹʻʽˈ＇‛ꞌ](?=[^\W\d_])")
+# Escaped once or twice by whoever made the feed.
+_ENTITY = re.compile(r"&(?:amp;)?(?:#\d{1,6}|#x[\da-fA-F]{1,5}|[a-zA-Z]{2,8});")
 _WHITE_SPACE = re.compile(r"\s{2,}|[^\S \n]|\A\s|\s\Z")
 
 
 def normalise(aligned: AlignedText) -> AlignedText:
     """Return the text in the one form that everything after this expects."""
+    if "&" in aligned.text:
+        aligned = aligned.substituted(_ENTITY, lambda match: html.unescape(html.unescape(match[0])))
     aligned = aligned.substituted(_LINE_BREAKS, "\n").substituted(_INVISIBLE, "")
     if _MAYBE_NOT_NFC.search(aligned.text):
         aligned = aligned.substituted(_PIECE, lambda match: unicodedata.normalize("NFC", match[0]))

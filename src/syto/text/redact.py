@@ -14,9 +14,10 @@ from syto.text.boilerplate import (
     REPORTER,
     ROLE_BEFORE,
 )
+from syto.text.endings import Endings, mine_endings
 from syto.text.mastheads import Mastheads, last_segment, mine_mastheads
 
-__all__ = ["mine_mastheads", "redact_body", "redact_title"]
+__all__ = ["mine_endings", "mine_mastheads", "redact_body", "redact_ending", "redact_title"]
 
 Span = tuple[int, int]
 
@@ -29,6 +30,7 @@ _MAX_TAIL = 40  # characters of a tail that nobody knows
 _MIN_HEAD = 3  # words that must be left of a title
 _SENTENCE_BORDER = ("", "\n", ".", "!", "?", "…")  # the removed span was the beginning of a sentence
 _CLAUSE_BORDER = ("", *"\n.,;:!?)»")  # the removed span was the end of a clause
+_DANGLING = " \n,:;|([«–—-•"  # before an ending that was cut off
 _PAIRS = frozenset({"()", "[]", "«»", '""', "“”", "„“", "''"})
 
 
@@ -48,6 +50,15 @@ def redact_body(aligned: AlignedText, mastheads: Mastheads) -> AlignedText:
     spans += (_with_lead_in(match) for pattern in ATTRIBUTIONS for match in _whole_matches(pattern, text))
     spans += (_with_attribution(text, *span) for span in mastheads.find(text))
     return aligned.without(_widened(text, *span) for span in spans)
+
+
+def redact_ending(aligned: AlignedText, endings: Endings) -> AlignedText:
+    """Cut off what a known source ends its texts with, and what would be left dangling before it."""
+    text = aligned.text
+    kept = text[: endings.start(text)]
+    if len(kept) == len(text):
+        return aligned
+    return aligned.without([(len(kept.rstrip(_DANGLING)), len(text))])
 
 
 def _is_outlet(head: str, separator: str, tail: str, mastheads: Mastheads) -> bool:
