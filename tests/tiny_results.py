@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from itertools import count
 
 from syto.evaluation.results import (
+    AttackResult,
     BundleFacts,
     ClassResult,
+    CoverageResult,
     DatasetFacts,
     Estimate,
     HeadResult,
+    RedactionResult,
     Results,
+    RollUpResult,
     SliceResult,
     StatusCounts,
     SystemResult,
@@ -42,6 +46,34 @@ def make_tiny_results(manifest: BundleManifest, source: str = "ridna.example") -
         datasets=(DatasetFacts(name="posts", rule="random", articles=77, sources=5),),
         notes=("topic: of few words.",),
         heads=tuple(_head(spec, source, numbers) for spec in manifest.heads),
+        redaction=(
+            RedactionResult(
+                language="uk",
+                sources=7,
+                articles=next(numbers),
+                chance=0.25,
+                before=_estimate(numbers),
+                after=_estimate(numbers),
+            ),
+        ),
+        attacks=tuple(_attack(spec, on, numbers) for spec in manifest.heads for on in (True, False)),
+    )
+
+
+def _attack(spec: HeadSpec, defended: bool, numbers: Iterator[int]) -> AttackResult:
+    return AttackResult(
+        kind="letter tricks",
+        defended=defended,
+        language="uk",
+        task=spec.task,
+        budget=100,
+        articles=next(numbers),
+        success=_estimate(numbers),
+        queries=next(numbers) / 10,
+        changed=next(numbers) / 1000 if defended else None,
+        labelled=next(numbers) if defended else 0,
+        macro_f1_before=next(numbers) / 1000 if defended else None,
+        macro_f1=next(numbers) / 1000 if defended else None,
     )
 
 
@@ -58,6 +90,18 @@ def _head(spec: HeadSpec, source: str, numbers: Iterator[int]) -> HeadResult:
         status=StatusCounts(sure=40, sure_and_right=37, unsure=37, unsure_and_right=9),
         systems=tuple(_system(name, spec, numbers) for name in SYSTEMS),
         slices=tuple(_slice(kind, value, spec, numbers) for kind, value in (*PARTS, ("source", source))),
+        uncalibrated_ece=_estimate(numbers),
+        coverage=tuple(CoverageResult(coverage=each, accuracy=_estimate(numbers)) for each in (0.8, 1.0)),
+        roll_up=(
+            RollUpResult(
+                articles=20,
+                sources=next(numbers),
+                lowest=3,
+                highest=4,
+                auroc=_estimate(numbers),
+                spearman=_estimate(numbers),
+            ),
+        ),
     )
 
 

@@ -111,6 +111,35 @@ def train(
     stage(settings, run or ("newest" if resume else None))
 
 
+@app.command(name="cross-validate")
+def cross_validate(
+    config: ConfigPath,
+    task: Annotated[str, typer.Option(help="The task to measure.")] = "reliability",
+    folds: Annotated[
+        int, typer.Option(min=2, help="Models to train, each on the sources of the others.")
+    ] = 5,
+    overrides: Overrides = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the newest run of this config.")
+    ] = False,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="FOLDER", help="Go on with this run folder.")
+    ] = None,
+) -> None:
+    """Train one model a fold of sources and measure all of them on the sources they have not seen.
+
+    Writes runs/NAME-TASK-FOLDS-folds-TIME/ with results.json and results.html.
+
+    Example: **syto cross-validate configs/reliability.yaml --folds 5**
+    """
+    from syto.config import load_config
+
+    settings = load_config(config, overrides or ())  # first: torch takes seconds to import
+    from syto.stages.cross_validate import cross_validate as stage
+
+    stage(settings, task, folds, run or ("newest" if resume else None))
+
+
 @app.command()
 def evaluate(
     bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder that `syto train` made.")],
@@ -123,7 +152,7 @@ def evaluate(
     split: Annotated[str, typer.Option(help="test or validation.")] = "test",
     backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-fp32 or torch.")] = "auto",
     robustness: Annotated[
-        bool, typer.Option("--robustness", help="Also disguise and garble texts, and count changed answers.")
+        bool, typer.Option("--robustness", help="Also disguise, garble and attack texts; count what changes.")
     ] = False,
 ) -> None:
     """Measure a bundle on its prepared test split beside the baselines; writes results.json and results.html.

@@ -19,7 +19,7 @@ def prediction(
 ) -> Prediction:
     names = TOPIC.labels if task == "topic" else TECHNIQUES.labels
     shares = {name: 0.8 if name in labels else 0.2 for name in names} if status != "out_of_scope" else {}
-    head = HeadPrediction(status, labels, shares, np.zeros(0, dtype=np.float32))
+    head = HeadPrediction(status, labels, shares, np.zeros(2, dtype=np.float32))
     return Prediction(str(number), "uk", {} if error else {task: head}, error)
 
 

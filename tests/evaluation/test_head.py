@@ -124,6 +124,23 @@ def test_notes_say_where_the_transformer_is_behind() -> None:
     assert any("behind tfidf" in note for note in notes_on([result], "test"))
 
 
+def test_notes_name_a_probe_that_comes_close() -> None:
+    articles = [article(n, "news") for n in range(60)]
+    told = head(articles)
+    systems = {
+        "transformer": told.systems["transformer"],
+        "year_only": told.systems["transformer"],
+        "length_only": told.systems["majority"],
+        "tfidf": told.systems["transformer"],
+    }
+    probed = HeadAnswers("reliability", articles, systems, told.sure, {})
+    notes = notes_on([evaluate_head(probed, RULES, 50, np.random.default_rng(0))], "test")
+    close = [note for note in notes if "hardly better" in note]
+    assert any("than that of the year alone (" in note for note in close)
+    assert any("in year '2023'" in note for note in close)
+    assert not any("number of words" in note or "tfidf" in note for note in close)
+
+
 def test_articles_of_a_single_agency_are_resampled_one_by_one() -> None:
     """Drawn as a whole, the agency would be missing from every third draw, and with it its label."""
     agency = [Article(f"agency:{n}", "", clean="слово", source="one.ua", dataset="agency") for n in range(30)]

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from syto.inference.decisions import decide
-from syto.model.bundle import HeadSpec
+from syto.model.bundle import HeadSpec, Scaling
 
 
 @pytest.mark.parametrize(("threshold", "status"), [(0.7, "sure"), (0.75, "unsure")])
@@ -16,6 +16,14 @@ def test_a_head_is_sure_from_its_threshold_on(threshold: float, status: str) -> 
 def test_the_temperature_softens() -> None:
     head = HeadSpec(task="t", kind="single_label", labels=("a", "b"), temperature=2.0)
     assert decide(head, np.array([0.0, 4.0])).probabilities["b"] == pytest.approx(1 / (1 + np.exp(-2)))
+
+
+def test_a_language_with_a_scaling_of_its_own_is_decided_by_it() -> None:
+    scaling = Scaling(temperature=2.0, biases=(5.0, 0.0))
+    head = HeadSpec(task="t", kind="single_label", labels=("a", "b"), languages={"ru": scaling})
+    logits = np.array([0.0, 4.0])
+    assert decide(head, logits, "uk").labels == ("b",)
+    assert decide(head, logits, "ru").probabilities["a"] == pytest.approx(1 / (1 + np.exp(-0.5)))
 
 
 def test_an_ordinal_head_can_say_the_middle() -> None:

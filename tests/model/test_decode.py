@@ -50,3 +50,10 @@ def test_evidence_of_an_ordinal_head_points_to_both_ends() -> None:
     evidence = label_evidence(ORDINAL, np.array([[2.0, 1.0], [-2.0, -3.0]]))
     assert evidence[0].argmax() == 2
     assert evidence[1].argmax() == 0
+
+
+def test_a_cut_moved_over_its_neighbour_leaves_a_label_without_a_share() -> None:
+    head = HeadSpec(task="t", kind="ordinal", labels=("a", "b", "c"), biases=(-4.0, 0.0))
+    shares = probabilities(head, np.array([[1.0, -1.0]]))
+    assert shares[0, 1] == 0
+    assert shares.sum() == pytest.approx(1)

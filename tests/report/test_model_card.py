@@ -94,10 +94,31 @@ def test_every_figure_of_the_results_stands_in_the_card(card: str, results: Resu
     for head in results.heads:
         own, *others = (system.model_copy(update=unseen[0]) for system in head.systems)
         f1 = [row.model_copy(update=unseen[1]) for system in others for row in system.classes]
-        shown = [head.slices, own, *(system.metrics for system in others), f1]
+        shown = [head.slices, own, *(system.metrics for system in others), f1, head.roll_up]
         expected = [each for each in estimates(tuple(shown)) if each.value is not None]
         assert len(expected) > 25
         assert [each for each in expected if f" {figure(each)} ({spread(each)}) " not in card] == []
+
+
+def test_calibration_coverage_and_what_is_left_of_outlets_are_told(card: str, results: Results) -> None:
+    for head in results.heads:
+        before, after = head.uncalibrated_ece, head.systems[0].metrics["ece"]
+        assert f"error: {figure(before)} ({spread(before)}) before calibration, {figure(after)} (" in card
+        assert f"{figure(head.coverage[0].accuracy)} ({spread(head.coverage[0].accuracy)}) of 80%" in card
+    [left] = results.redaction
+    cell = [f"{figure(each)} ({spread(each)})" for each in (left.before, left.after)]
+    assert ["uk", "7", str(left.articles), *cell] in cells(card, "uk")
+
+
+def test_the_card_names_the_ratings_that_reliability_is_taken_from(
+    manifest: BundleManifest, results: Results
+) -> None:
+    scale = HeadSpec(task="reliability", kind="ordinal", labels=("unreliable", "mixed", "reliable"))
+    training = {**TRAINING, "ratings": ["data/sources/ratings.csv"]}
+    rated = manifest.model_copy(update={"heads": (scale,), "training": training})
+    told = model_card(rated, results, NOTHING_KNOWN)
+    assert "**Who says unreliable.** The reliability of an article" in told
+    assert "data/sources/ratings.csv, where each row names its rater" in told
 
 
 def test_no_figure_stands_in_the_card_that_the_results_do_not_hold(card: str, results: Results) -> None:

@@ -8,7 +8,15 @@ import pytest
 from syto.evaluation.head import HeadAnswers, evaluate_head
 from syto.evaluation.metrics import Answers
 from syto.evaluation.notes import notes_on
-from syto.evaluation.results import BundleFacts, DatasetFacts, Estimate, HeadResult, Results
+from syto.evaluation.results import (
+    AttackResult,
+    BundleFacts,
+    DatasetFacts,
+    Estimate,
+    HeadResult,
+    RedactionResult,
+    Results,
+)
 from syto.records import Article, HeadKind
 from syto.report.results_page import figure, number, results_page, spread
 from syto.report.results_table import results_tables
@@ -50,6 +58,23 @@ def head(task: str, kind: HeadKind, labels: tuple[str, ...], datasets: tuple[str
     return evaluate_head(measured, {HOSTILE: "sources", "posts": "random"}, 40, np.random.default_rng(0))
 
 
+def attack(kind: str, success: float, defended: bool) -> AttackResult:
+    return AttackResult(
+        kind=kind,
+        defended=defended,
+        language="uk",
+        task="topic",
+        budget=100,
+        articles=40,
+        success=Estimate(value=success, low=success - 0.1, high=success + 0.1),
+        queries=61.2,
+        changed=0.117 if defended else None,
+        labelled=31 if defended else 0,
+        macro_f1_before=0.8125 if defended else None,
+        macro_f1=0.4375 if defended else None,
+    )
+
+
 @pytest.fixture(scope="module")
 def results() -> Results:
     heads = (
@@ -80,6 +105,21 @@ def results() -> Results:
         datasets=(DatasetFacts(name=HOSTILE, rule="sources", articles=240, sources=14),),
         notes=tuple(notes_on(heads, "test")),
         heads=heads,
+        redaction=(
+            RedactionResult(
+                language="ru",
+                sources=24,
+                articles=960,
+                chance=0.0625,
+                before=Estimate(value=0.927),
+                after=Estimate(value=0.309),
+            ),
+        ),
+        attacks=(
+            attack("letters", 0.211, True),
+            attack("words", 0.311, True),
+            attack("letters", 0.411, False),
+        ),
     )
 
 
@@ -131,12 +171,38 @@ def test_every_head_has_its_figures_and_charts(page: str, results: Results) -> N
         for system in each.systems:
             assert figure(system.metrics["macro_f1"]) in page
             assert spread(system.metrics["macro_f1"]) in page
-    assert Tags(page).names.count("svg") == 3 * 3  # systems, calibration and time
+    assert (
+        Tags(page).names.count("svg") == 3 * 3 + 2
+    )  # systems, calibration, time; coverage not of techniques
+
+
+def test_the_probes_of_a_scale_stand_beside_it_by_language(page: str) -> None:
+    [by_language] = re.findall(r'id="head-2".*?<h3>By language</h3>(.*?)</table>', page, re.DOTALL)
+    assert "AUROC unreliable<br>majority" in by_language
+    [by_length] = re.findall(r'id="head-2".*?<h3>By length</h3>(.*?)</table>', page, re.DOTALL)
+    assert "AUROC unreliable<br>majority" not in by_length
+
+
+def test_what_is_left_of_the_outlets_is_told(page: str) -> None:
+    assert re.search(r"<td class=\"left\">ru</td><td>24</td><td>960</td>.*?0\.927.*?0\.309.*?0\.33", page)
 
 
 def test_a_random_split_is_marked_where_it_stands(page: str) -> None:
     assert re.search(r'posts<br><span class="tag warn">random split', page)
     assert "techniques: a random split" in page
+
+
+def test_an_attack_stands_above_the_same_without_the_defence(page: str) -> None:
+    section = page[page.index('id="attacks"') : page.index('id="reading"')]
+    rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr[ >].*?</tr>", section, re.S)[1:]]
+    assert [row[:5] for row in rows] == [
+        ["letters", "uk", "on", "40", "0.211"],
+        ["letters", "uk", "off", "40", "0.411"],
+        ["words", "uk", "on", "40", "0.311"],
+    ]
+    assert rows[0][5:] == ["0.111–0.311", "61", "12%", "0.812", "→", "0.438", "31", "labelled"]
+    assert rows[1][5:] == ["0.311–0.511", "61"]  # nothing turned, nothing labelled
+    assert "at most 100 questions" in section
 
 
 def test_results_survive_json(results: Results) -> None:

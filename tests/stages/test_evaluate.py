@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from syto.evaluation.results import Results
+from syto.stages import evaluate as stage
 
 Syto = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -43,6 +44,23 @@ def test_the_figures_reach_the_run_in_mlflow(evaluated: Path, workspace: Path) -
     assert {"test_topic_macro_f1", "test_topic_tfidf_macro_f1", "eval_macro_f1"} <= set(run.data.metrics)
     assert {item.dataset.name for item in run.inputs.dataset_inputs} == {"demo"}
     assert "encoder.scratch.options.hidden_size" in run.data.params
+
+
+def test_attacks_are_measured_with_and_without_the_repair(
+    evaluated: Path, workspace: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = shutil.copytree(
+        evaluated, tmp_path / "run", ignore=shutil.ignore_patterns("checkpoints", "mlflow.json")
+    )
+    monkeypatch.chdir(workspace)
+    monkeypatch.setattr(stage, "PERTURBED", 4)
+    monkeypatch.setattr(stage, "ATTACKED", 1)
+    page = stage.evaluate(run / "bundle", output=tmp_path, perturbed=True)
+    results = Results.model_validate_json((tmp_path / "results.json").read_text(encoding="utf-8"))
+    ways = {(each.task, each.kind, each.defended) for each in results.attacks}
+    assert len(ways) == 2 * 2 * 2
+    assert all(each.articles == 1 and each.queries <= each.budget for each in results.attacks)
+    assert 'id="attacks"' in page.read_text(encoding="utf-8")
 
 
 def test_a_bundle_alone_asks_for_data(evaluated: Path, syto: Syto, tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
@@ -33,7 +35,8 @@ def fitted(train: Sequence[Article]) -> dict[str, Baseline]:
 
 
 def test_every_baseline_gives_probabilities(fitted: dict[str, Baseline], train: Sequence[Article]) -> None:
-    assert set(fitted) == {"tfidf", "majority", "language_only", "source_only", "topic_only"}
+    looked_up = {"majority", "language_only", "source_only", "year_only", "length_only"}
+    assert set(fitted) == {"tfidf", "name_only", "topic_only", *looked_up}
     for baseline in fitted.values():
         shares = baseline.probabilities(train)
         assert shares.shape == (19, 3)
@@ -66,6 +69,31 @@ def test_language_only_sees_the_language_alone(fitted: dict[str, Baseline]) -> N
     )
     assert shares.argmax(1).tolist() == [2, 2]
     assert (shares[0] == shares[1]).all()
+
+
+def test_name_only_reads_names_that_training_has_not_seen(fitted: dict[str, Baseline]) -> None:
+    like_known = [article("x", "zhovta-hazeta.com"), article("x", "syn.com")]
+    assert fitted["name_only"].probabilities(like_known).argmax(1).tolist() == [0, 2]
+
+
+def test_year_only_and_length_only_see_nothing_else() -> None:
+    old = [
+        replace(article(f"{SPORT} {n}", reliability="unreliable"), published=date(2020, 5, 1))
+        for n in range(9)
+    ]
+    new = [
+        replace(article(f"{SPORT} {CULTURE} {SPORT}", reliability="reliable"), published=date(2023, 5, 1))
+        for _ in range(9)
+    ]
+    found = {
+        each.name: each for each in fit_baselines("reliability", "ordinal", RATINGS, [*old, *new], SMALL)
+    }
+    asked = [replace(old[0], published=date(2023, 1, 1)), replace(old[0], published=None)]
+    shares = found["year_only"].probabilities(asked)
+    assert shares[0].argmax() == 2
+    assert shares[1] == pytest.approx([0.5, 0, 0.5])
+    assert found["length_only"].probabilities(asked).argmax(1).tolist() == [0, 0]
+    assert "name_only" not in found  # no source has a name
 
 
 def test_multi_label_answers_are_independent(train: Sequence[Article]) -> None:
@@ -104,16 +132,15 @@ def test_disabled_baselines_are_not_fitted(train: Sequence[Article]) -> None:
 
 def test_character_counts_are_those_of_scikit_learn() -> None:
     texts = ["Їжак  у п’ятницю їв!", "у лісі\nїжак, у лісі"]
-    articles = [article(text) for text in texts]
-    features = TextFeatures.fit(articles, 100_000)
+    features = TextFeatures.fit(texts, 100_000)
     plain = CountVectorizer(analyzer="char_wb", ngram_range=(2, 5), dtype=np.float32)
     expected = TfidfTransformer(sublinear_tf=True).fit_transform(plain.fit_transform(texts)).toarray()
     columns = [features.characters.vocabulary_[gram] for gram in plain.get_feature_names_out()]
-    block = features.of(articles)[:, -len(features.kept) :].toarray()
+    block = features.of(texts)[:, -len(features.kept) :].toarray()
     assert np.allclose(block[:, columns], expected)
     assert np.isclose(block.sum(), expected.sum())
 
 
 def test_the_vocabularies_are_bounded() -> None:
-    features = TextFeatures.fit([article(f"слово{n} інше{n * 7}") for n in range(200)], 100)
-    assert features.of([article("слово1")]).shape == (1, 200)
+    features = TextFeatures.fit([f"слово{n} інше{n * 7}" for n in range(200)], 100)
+    assert features.of(["слово1"]).shape == (1, 200)

@@ -148,3 +148,44 @@ def test_a_threshold_that_fails_on_other_sources_is_not_used() -> None:
         SPEC, logits + rng.normal(0, 0.1, (400, 3)), gold.astype(float), _from(sources), SETTINGS
     )
     assert head.spec.sure_threshold == 1.0
+
+
+def _in(language: str, sources: int, articles: int) -> list[Article]:
+    return [
+        Article(f"{language}{n}", "", source=f"{language}{n % sources}", language=language)
+        for n in range(articles)
+    ]
+
+
+def test_a_language_of_enough_sources_has_a_scaling_of_its_own() -> None:
+    sharp, gold = _drawn(3000, sharper=3.0)
+    plain, other_gold = _drawn(3000, sharper=1.0)
+    articles = [*_in("ru", 40, 3000), *_in("uk", 5, 3000)]
+    labels = np.concatenate([gold, other_gold]).astype(float)
+    spec = calibrate(SPEC, np.concatenate([sharp, plain]), labels, articles, SETTINGS).spec
+    assert set(spec.languages) == {"ru"}
+    assert spec.of_language("ru").temperature == pytest.approx(3.0, rel=0.1)
+    assert spec.of_language("uk").temperature == spec.temperature
+    assert 1.0 < spec.temperature < 3.0
+
+
+def test_a_large_source_does_not_set_the_temperature_alone() -> None:
+    sharp, gold = _drawn(4000, sharper=4.0)
+    logits, others = _drawn(400, sharper=1.0)
+    known = np.concatenate([gold, others])
+    both = np.concatenate([sharp, logits])
+    weights = 1 / np.sqrt(np.repeat([4000, 1], [4000, 400]))
+    assert fit_temperature(SPEC, both, known, weights) < fit_temperature(SPEC, both, known) - 0.5
+
+
+def test_the_cuts_of_a_scale_are_put_where_its_labels_are() -> None:
+    rng = np.random.default_rng(0)
+    scale = HeadSpec(task="reliability", kind="ordinal", labels=("low", "middle", "high"))
+    score = rng.normal(0, 2, 6000)
+    right = np.stack([score + 1, score - 1], axis=1)  # cumulative logits of "above low", "above middle"
+    gold = (rng.random(6000)[:, None] < expit(right)).sum(1)  # one draw an article, so that the cuts agree
+    moved = 2 * (right - [1.5, 0.5])
+    spec = calibrate(scale, moved, gold[:, None].astype(float), _in("ru", 100, 6000), SETTINGS).spec
+    fitted = spec.languages["ru"]
+    assert fitted.temperature == pytest.approx(2, rel=0.25)
+    assert np.array(fitted.biases) == pytest.approx([3, 1], abs=0.5)

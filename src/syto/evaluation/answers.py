@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from syto.evaluation.head import HeadAnswers
 from syto.evaluation.metrics import Answers, Array, Flags
 from syto.evaluation.results import TRANSFORMER
 from syto.model.bundle import HOLDS_FROM, HeadSpec
+from syto.model.decode import probabilities
 from syto.records import Article, HeadPrediction, Prediction
 
 
@@ -45,7 +46,9 @@ def join_answers(
     for name, baseline in baselines.items():
         systems[name] = _baseline_answers(spec, gold, name, baseline, kept)
     left_out = Counter(reason for reason in reasons if reason and reason != "unlabelled")
-    return HeadAnswers(spec.task, kept, systems, np.array([h.status == "sure" for h in heads]), left_out)
+    sure = np.array([head.status == "sure" for head in heads])
+    plain = replace(systems[TRANSFORMER], shares=uncalibrated_shares(spec, heads))
+    return HeadAnswers(spec.task, kept, systems, sure, left_out, plain)
 
 
 def _reason(spec: HeadSpec, article: Article, prediction: Prediction, seen_sources: Set[str]) -> str:
@@ -105,6 +108,12 @@ def baseline_shares(
             f"{list(spec.labels)}; evaluate the bundle in the run folder that made it"
         )
     return _matrix(spec, shares)
+
+
+def uncalibrated_shares(spec: HeadSpec, heads: Sequence[HeadPrediction]) -> Array:
+    """Return the probabilities (articles, labels) that the network's own logits give."""
+    logits = np.array([head.logits for head in heads]).reshape(len(heads), spec.outputs)
+    return np.asarray(probabilities(spec.uncalibrated(), logits), dtype=np.float64)
 
 
 def _matrix(spec: HeadSpec, rows: Sequence[Sequence[float]]) -> Array:

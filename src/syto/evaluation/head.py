@@ -7,14 +7,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from syto.corpus.settings import SplitRule
-from syto.evaluation.bootstrap import Draws, difference, estimates, resample
+from syto.evaluation.bootstrap import Draws, difference, estimate, estimates, resample
 from syto.evaluation.metrics import (
     BINS,
     Answers,
+    accuracy_at,
     bin_of,
     calibrated_columns,
     class_metrics,
     confusion,
+    ece,
     macro_f1,
     metrics_of,
 )
@@ -22,6 +24,7 @@ from syto.evaluation.results import (
     TRANSFORMER,
     CalibrationBin,
     ClassResult,
+    CoverageResult,
     Estimate,
     HeadResult,
     RollUpResult,
@@ -34,6 +37,7 @@ from syto.evaluation.slices import KINDS, PER_DATASET, Slice, slices
 from syto.records import Article
 
 Rows = NDArray[np.int_]
+COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 SLICE_METRICS = ("macro_f1", "micro_f1", "accuracy")  # and a scale's AUROC of its ends
 SLICE_DRAWS = 300  # at most: there are many slices, and their intervals are wide anyway
 
@@ -47,6 +51,7 @@ class HeadAnswers:
     systems: Mapping[str, Answers]  # system → (articles, labels)
     sure: NDArray[np.bool_]  # (articles,): the transformer's status
     left_out: Mapping[str, int]  # reason → labelled articles that are not among them
+    uncalibrated: Answers | None = None  # the transformer's before calibration; None where it was not asked
 
     @property
     def model(self) -> Answers:
@@ -75,6 +80,8 @@ def evaluate_head(
         unit=drawn.unit,
         left_out=head.left_out,
         status=_status(systems[TRANSFORMER], head.sure[rows]),
+        uncalibrated_ece=estimate(ece(head.uncalibrated.rows(rows)), drawn) if head.uncalibrated else None,
+        coverage=_coverage(systems[TRANSFORMER], drawn),
         systems=tuple(_system(name, systems, drawn) for name in systems),
         slices=tuple(_slice(head, part, rules, draws, rng) for part in _parts(head.articles, rows)),
         roll_up=_roll_up(articles, systems[TRANSFORMER], rules, draws, rng),
@@ -108,6 +115,16 @@ def _roll_up(
         return ()
     unseen = [article for article, kept in zip(articles, rows, strict=True) if kept]
     return roll_up(unseen, answers.rows(np.flatnonzero(rows)), draws, rng)
+
+
+def _coverage(answers: Answers, drawn: Draws) -> tuple[CoverageResult, ...]:
+    if answers.kind == "multi_label":
+        return ()
+    metrics = {str(coverage): accuracy_at(answers, coverage) for coverage in COVERAGES}
+    return tuple(
+        CoverageResult(coverage=float(coverage), accuracy=accuracy)
+        for coverage, accuracy in estimates(metrics, drawn).items()
+    )
 
 
 def _parts(articles: Sequence[Article], headline: Rows) -> list[Slice]:

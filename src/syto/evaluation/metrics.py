@@ -120,6 +120,14 @@ def ece(answers: Answers) -> Metric:
     return metric
 
 
+def accuracy_at(answers: Answers, coverage: float) -> Metric:
+    """Share of right answers among the `coverage` of the articles with the highest top probabilities."""
+    top = answers.shares.max(axis=1)
+    kept = (top >= np.quantile(top, 1 - coverage)).astype(float)
+    right = kept * (answers.gold & answers.decided).any(axis=1)
+    return lambda weights: _ratio(weights @ right, weights @ kept, empty=np.nan)
+
+
 def brier(answers: Answers) -> Metric:
     """Squared error summed over the labels (0…2); multi-label: averaged over the labels (0…1)."""
     squares = (answers.shares - answers.gold) ** 2

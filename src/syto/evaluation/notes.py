@@ -1,11 +1,20 @@
 """What a reader must know before quoting a figure, found in the results themselves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from syto.evaluation.results import HeadResult, SliceResult, SystemResult
+from syto.evaluation.results import TRANSFORMER, Estimate, HeadResult, SliceResult, SystemResult
 from syto.records import Split
 
 FEW = 30  # articles of a label under which its figures say little
+CLOSE = 0.05  # of AUROC: a probe that is nearer than this explains the transformer's figure
+PROBES: Mapping[str, str] = {  # probe → what alone it sees of an article
+    "language_only": "the language",
+    "year_only": "the year",
+    "length_only": "the number of words",
+    "name_only": "the outlet's name",
+    "source_only": "which outlet it is",
+    "topic_only": "the topic",
+}
 
 
 def notes_on(heads: Sequence[HeadResult], split: Split) -> list[str]:
@@ -17,7 +26,8 @@ def notes_on(heads: Sequence[HeadResult], split: Split) -> list[str]:
             "were chosen: they are better than those of new articles."
         )
     for head in heads:
-        notes += _random(head) + _behind(head) + _few_articles(head) + _few_of_the_lowest(head)
+        notes += _random(head) + _behind(head) + _close_probes(head)
+        notes += _few_articles(head) + _few_of_the_lowest(head)
     return notes
 
 
@@ -39,6 +49,42 @@ def _behind(head: HeadResult) -> list[str]:
 
 def _certainly_ahead(system: SystemResult) -> bool:
     return system.lead is not None and system.lead.high is not None and system.lead.high < 0
+
+
+def _close_probes(head: HeadResult) -> list[str]:
+    """For a scale: what else than the text tells its ends apart nearly as well, over all and in a part."""
+    if head.kind != "ordinal":
+        return []
+    metric = f"auroc_{head.labels[0]}"
+    places: dict[str, Mapping[str, Mapping[str, Estimate]]] = {
+        "": {system.system: system.metrics for system in head.systems}
+    }
+    places |= {
+        f" in {part.kind} {part.value!r}": part.systems
+        for part in head.slices
+        if part.kind in ("language", "year")
+    }
+    notes = []
+    for place, systems in places.items():
+        own = systems[TRANSFORMER].get(metric)
+        close = [
+            f"{seen} alone ({systems[probe][metric].value:.3f})"
+            for probe, seen in PROBES.items()
+            if own and probe in systems and _comes_close(systems[probe].get(metric), own)
+        ]
+        if own and close:
+            notes.append(
+                f"{head.task}: the transformer's AUROC of {own.value:.3f}{place} is hardly better than that "
+                f"of {' and of '.join(close)}: it need not be owed to the writing."
+            )
+    return notes
+
+
+def _comes_close(probe: Estimate | None, own: Estimate) -> bool:
+    """Chance is no rival, however near the transformer is to it."""
+    if probe is None or probe.value is None or own.value is None:
+        return False
+    return probe.value >= own.value - CLOSE and probe.value > 0.5
 
 
 def _few_articles(head: HeadResult) -> list[str]:

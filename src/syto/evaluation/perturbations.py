@@ -77,11 +77,13 @@ def _letters(change: Callable[[str, str, np.random.Generator], str], rate: float
     return perturb
 
 
-def _double(letter: str, _: str, __: np.random.Generator) -> str:
+def double(letter: str, _: str, __: np.random.Generator) -> str:
+    """Put look-alikes of the other script in place of all letters that have one."""
     return letter.translate(_DOUBLES)
 
 
-def _then_invisible(letter: str, _: str, rng: np.random.Generator) -> str:
+def then_invisible(letter: str, _: str, rng: np.random.Generator) -> str:
+    """Add a character that nobody sees."""
     return letter + _INVISIBLE[int(rng.integers(len(_INVISIBLE)))]
 
 
@@ -89,7 +91,7 @@ def _other_case(letter: str, _: str, __: np.random.Generator) -> str:
     return letter.swapcase()
 
 
-def _typo(letter: str, language: str, rng: np.random.Generator) -> str:
+def typo(letter: str, language: str, rng: np.random.Generator) -> str:
     """Put the neighbour on the keyboard in its place, leave it out, or write it twice."""
     for row in _ROWS.get(language, _ROWS["en"]):
         place = row.find(letter.lower())
@@ -152,9 +154,9 @@ def _shuffled(text: str, _: str, rng: np.random.Generator) -> str:
 
 
 PERTURBATIONS: tuple[Perturbation, ...] = (
-    *(Perturbation("homoglyphs", rate, _letters(_double, rate)) for rate in (0.05, 0.1, 0.3, 1.0)),
+    *(Perturbation("homoglyphs", rate, _letters(double, rate)) for rate in (0.05, 0.1, 0.3, 1.0)),
     *(
-        Perturbation("invisible characters", rate, _letters(_then_invisible, rate))
+        Perturbation("invisible characters", rate, _letters(then_invisible, rate))
         for rate in (0.05, 0.3, 1.0)
     ),
     Perturbation("apostrophe variants", None, _apostrophes),
@@ -163,7 +165,7 @@ PERTURBATIONS: tuple[Perturbation, ...] = (
     Perturbation("in quotation marks", None, _quoted),
     Perturbation("all capitals", None, _capitals),
     Perturbation("random case", 0.1, _letters(_other_case, 0.1)),
-    *(Perturbation("typing errors", rate, _letters(_typo, rate)) for rate in (0.02, 0.05, 0.1)),
+    *(Perturbation("typing errors", rate, _letters(typo, rate)) for rate in (0.02, 0.05, 0.1)),
     Perturbation("emoji", 0.2, _letters(_emoji, 0.2)),
     Perturbation("sign-offs added", None, _signed),
     Perturbation("padding before", None, partial(_padded, before=True)),

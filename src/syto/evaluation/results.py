@@ -83,6 +83,13 @@ class StatusCounts(Record):
     unsure_and_right: int
 
 
+class CoverageResult(Record):
+    """How often the transformer is right where only its most certain answers count."""
+
+    coverage: float  # share of the articles
+    accuracy: Estimate
+
+
 class RollUpResult(Record):
     """A scale measured by source: the mean over some articles of each."""
 
@@ -106,6 +113,8 @@ class HeadResult(Record):
     unit: Literal["sources", "articles"]
     left_out: Mapping[str, int]  # reason → labelled articles that no figure of this task counts
     status: StatusCounts
+    uncalibrated_ece: Estimate | None = None  # the transformer's, before its probabilities were calibrated
+    coverage: tuple[CoverageResult, ...] = ()  # single-label and ordinal: from few answers to all
     systems: tuple[SystemResult, ...]  # the transformer first
     slices: tuple[SliceResult, ...]
     roll_up: tuple[RollUpResult, ...] = ()  # of a scale on unseen sources
@@ -129,6 +138,34 @@ class RobustnessResult(Record):
     labelled: int
     macro_f1_before: float | None  # of the labelled ones
     macro_f1: float | None
+
+
+class AttackResult(Record):
+    """How often an attack that queries the model turned the answers of one task to texts of one language."""
+
+    kind: str
+    defended: bool  # false: look-alike letters were not repaired
+    language: str
+    task: str
+    budget: int  # queries an article
+    articles: int  # answered before
+    success: Estimate  # share that got another answer; a withheld one is none; Wilson interval
+    queries: float  # mean number asked
+    changed: float | None  # mean share of the words changed where it succeeded
+    labelled: int
+    macro_f1_before: float | None  # of the labelled ones
+    macro_f1: float | None
+
+
+class RedactionResult(Record):
+    """How often a probe guesses the outlet of an article from its text."""
+
+    language: str
+    sources: int
+    articles: int
+    chance: float  # share of the most frequent outlet
+    before: Estimate  # share guessed right from the text as it was read; Wilson interval
+    after: Estimate  # and from what is left for the model
 
 
 class BundleFacts(Record):
@@ -170,4 +207,6 @@ class Results(Record):
     datasets: tuple[DatasetFacts, ...]
     notes: tuple[str, ...]  # what a reader must know before quoting a figure
     heads: tuple[HeadResult, ...]
+    redaction: tuple[RedactionResult, ...] = ()  # a language each, where outlets have enough articles
     robustness: tuple[RobustnessResult, ...] = ()  # empty unless it was asked for
+    attacks: tuple[AttackResult, ...] = ()  # likewise

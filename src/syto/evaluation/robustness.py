@@ -84,12 +84,12 @@ def _compared(
         flipped=Estimate(value=flipped / len(answers), low=interval.low, high=interval.high),
         out_of_scope=sum(not after for _, _, after in answers),
         labelled=len(labelled),
-        macro_f1_before=_macro_f1([(gold, before) for gold, before, _ in labelled]),
-        macro_f1=_macro_f1([(gold, after) for gold, _, after in labelled]),
+        macro_f1_before=macro_f1([(gold, before) for gold, before, _ in labelled]),
+        macro_f1=macro_f1([(gold, after) for gold, _, after in labelled]),
     )
 
 
-def _macro_f1(answers: Sequence[tuple[tuple[str, ...] | None, tuple[str, ...]]]) -> float | None:
+def macro_f1(answers: Sequence[tuple[tuple[str, ...] | None, tuple[str, ...]]]) -> float | None:
     """Return macro-F1 over the labels that are right somewhere; None without labelled articles."""
     if not answers:
         return None

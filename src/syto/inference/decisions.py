@@ -8,8 +8,9 @@ from syto.model.decode import probabilities
 from syto.records import HeadPrediction, Status
 
 
-def decide(head: HeadSpec, logits: NDArray[np.floating]) -> HeadPrediction:
+def decide(head: HeadSpec, logits: NDArray[np.floating], language: str = "") -> HeadPrediction:
     """Turn the logits (outputs,) of one article into calibrated probabilities and an outcome."""
+    head = head.of_language(language)
     shares = probabilities(head, logits[np.newaxis])[0]
     by_label = dict(zip(head.labels, shares.tolist(), strict=True))
     if head.kind == "multi_label":

@@ -46,7 +46,8 @@ class Predictor:
         self._backend = backend
         self._batch_tokens = batch_size * bundle.manifest.window.length
         self._passages = passages
-        self._cleaner = Cleaner(bundle.manifest.mastheads, bundle.manifest.text)
+        manifest = bundle.manifest
+        self._cleaner = Cleaner(manifest.mastheads, manifest.text, manifest.endings)
         self._windower = Windower(bundle.path(TOKENIZER), bundle.manifest.window)
 
     def predict(self, articles: Sequence[Article]) -> list[Prediction]:
@@ -118,7 +119,7 @@ class Predictor:
     def _heads(self, item: _Prepared) -> dict[str, HeadPrediction]:
         heads = self.manifest.heads
         logits = split_heads(heads, _joined(item.outputs))
-        decided = {head.task: decide(head, logits[head.task]) for head in heads}
+        decided = {head.task: decide(head, logits[head.task], item.language) for head in heads}
         found = self._find_passages(item, decided) if self._passages else {}
         return {task: replace(head, passages=found.get(task, ())) for task, head in decided.items()}
 

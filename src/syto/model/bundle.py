@@ -27,6 +27,15 @@ NETWORK_CONFIG = "config.json"
 HOLDS_FROM = 0.5  # probability from which a label of a multi-label head holds where no threshold was fitted
 
 
+class Scaling(BaseModel):
+    """What turns a head's logits into calibrated ones: (logits + biases) / temperature."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    temperature: float = 1.0
+    biases: tuple[float, ...] = ()  # one an output; empty: none
+
+
 class HeadSpec(BaseModel):
     """One head: its labels, its calibration, and from which probability on it is sure."""
 
@@ -36,6 +45,8 @@ class HeadSpec(BaseModel):
     kind: HeadKind
     labels: tuple[str, ...]
     temperature: float = 1.0
+    biases: tuple[float, ...] = ()  # one an output, added to the logits before the temperature; empty: none
+    languages: Mapping[str, Scaling] = {}  # those that enough sources were seen in for a scaling of their own
     sure_threshold: float = 0.5  # single-label, ordinal: sure when the top probability reaches it
     label_thresholds: tuple[float, ...] = ()  # multi-label: a label holds from its own one on
 
@@ -43,6 +54,18 @@ class HeadSpec(BaseModel):
     def outputs(self) -> int:
         """Numbers the network gives for this head."""
         return len(self.labels) - 1 if self.kind == "ordinal" else len(self.labels)
+
+    def of_language(self, language: str) -> "HeadSpec":
+        """Return the head as it is calibrated for articles of a language."""
+        return self.scaled(self.languages[language]) if language in self.languages else self
+
+    def scaled(self, scaling: Scaling) -> "HeadSpec":
+        """Return the head with another scaling."""
+        return self.model_copy(update=dict(scaling))
+
+    def uncalibrated(self) -> "HeadSpec":
+        """Return the head whose probabilities are the network's own."""
+        return self.model_copy(update={**dict(Scaling()), "languages": {}})
 
 
 class BundleManifest(BaseModel):
@@ -60,6 +83,7 @@ class BundleManifest(BaseModel):
     languages: tuple[str, ...]
     min_letters: int  # fewer letters: out of scope
     mastheads: tuple[str, ...]  # redacted before the model sees a text
+    endings: tuple[str, ...] = ()  # likewise, from the end of a text
     text: TextSettings
     training: dict[str, Any]  # summary of the training data
     files: dict[str, str] = {}  # name → sha256

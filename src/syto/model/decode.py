@@ -18,7 +18,7 @@ def split_heads(heads: tuple[HeadSpec, ...], logits: Array) -> dict[str, Array]:
 
 def probabilities(head: HeadSpec, logits: Array) -> Array:
     """Turn logits (n, outputs) into calibrated probabilities (n, labels)."""
-    scaled = np.asarray(logits, dtype=np.float64) / head.temperature
+    scaled = (np.asarray(logits, dtype=np.float64) + (head.biases or 0.0)) / head.temperature
     if head.kind == "single_label":
         return softmax(scaled)
     if head.kind == "multi_label":
@@ -56,7 +56,7 @@ def sigmoid(logits: Array) -> Array:
 
 def _ordinal(cumulative: Array) -> Array:
     """Cumulative logits of P(label > k), descending in k (n, labels - 1) → probabilities (n, labels)."""
-    above = sigmoid(cumulative)
+    above = np.minimum.accumulate(sigmoid(cumulative), axis=-1)  # biases may have moved a cut over its neighbour
     edge = np.ones((*above.shape[:-1], 1))
     shares = np.concatenate([edge, above], -1) - np.concatenate([above, 0 * edge], -1)
     return cast(Array, np.clip(shares, 0, 1))

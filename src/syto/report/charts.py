@@ -6,16 +6,19 @@ import altair as alt
 import vl_convert
 from markupsafe import Markup
 
-from syto.evaluation.results import TRANSFORMER, Estimate, HeadResult, SliceResult, SystemResult
+from syto.evaluation.results import (
+    TRANSFORMER,
+    CoverageResult,
+    Estimate,
+    HeadResult,
+    SliceResult,
+    SystemResult,
+)
 
 INK, MUTED, GRID = "#1c2733", "#5d6b78", "#e4e9ee"
 COLOURS: Mapping[str, str] = {
     TRANSFORMER: "#1a5fb4",
     "tfidf": "#c2621b",
-    "source_only": "#7a8794",
-    "topic_only": "#7a8794",
-    "language_only": "#7a8794",
-    "majority": "#7a8794",
 }
 OTHER = "#7a8794"
 Chart = alt.Chart | alt.LayerChart
@@ -63,6 +66,26 @@ def calibration_chart(systems: Sequence[SystemResult]) -> Markup:
     size = alt.Size("count:Q", legend=None, scale=alt.Scale(range=[15, 260]))
     points = lines.mark_point(filled=True, opacity=0.85).encode(size=size)
     return _svg(diagonal + lines.mark_line(strokeWidth=1.5) + points, 330, 260)
+
+
+def coverage_chart(points: Sequence[CoverageResult]) -> Markup:
+    """Draw the risk-coverage curve, as accuracy: it should fall towards all articles."""
+    rows = [
+        {"coverage": point.coverage, **_interval(point.accuracy)}
+        for point in points
+        if point.accuracy.value is not None
+    ]
+    if not rows:
+        return Markup()
+    base = _chart(rows).encode(
+        x=alt.X("coverage:Q", title="share of the articles", scale=alt.Scale(domain=[0, 1]))
+    )
+    y = alt.Y("value:Q", title="accuracy", scale=alt.Scale(domain=[0, 1]))
+    band = base.mark_area(opacity=0.14, color=COLOURS[TRANSFORMER]).encode(
+        y=alt.Y("low:Q", title="accuracy"), y2="high:Q"
+    )
+    line = base.mark_line(point=alt.OverlayMarkDef(size=28), color=COLOURS[TRANSFORMER], strokeWidth=1.8)
+    return _svg(band + line.encode(y=y), 330, 220)
 
 
 def time_chart(parts: Sequence[SliceResult], metric: str, title: str, systems: Sequence[str]) -> Markup:

@@ -61,6 +61,7 @@ class HeadView:
     verdict: str
     dates: str
     systems: Markup
+    roll_up: Markup
     classes: Markup
     confusion: Markup | None  # multi-label heads have none
     parts: tuple[PartsView, ...]
@@ -76,6 +77,7 @@ def model_card(manifest: BundleManifest, results: Results, network: NetworkFacts
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number}
+    environment.globals |= {"cell": _cell}
     text = environment.get_template(TEMPLATE).render(
         front_matter=_front_matter(manifest),
         statement=NOT_TRUTH,
@@ -90,6 +92,7 @@ def model_card(manifest: BundleManifest, results: Results, network: NetworkFacts
         labels_table=_labels_table(manifest),
         network_table=_network_table(network),
         datasets_table=_datasets_table(results),
+        redaction_table=_redaction_table(results),
         views=[_view(head) for head in results.heads],
         few=FEW,
         ukrainian=_ukrainian_lowest(manifest, results),
@@ -201,6 +204,14 @@ def _datasets_table(results: Results) -> Markup:
     return _table(columns, rows, texts=2)
 
 
+def _redaction_table(results: Results) -> Markup | None:
+    rows = [
+        (each.language, number(each.sources), number(each.articles), _cell(each.before), _cell(each.after))
+        for each in results.redaction
+    ]
+    return _table(("language", "outlets", "articles", "before redaction", "after"), rows) if rows else None
+
+
 def _view(head: HeadResult) -> HeadView:
     kinds = {kind: [part for part in head.slices if part.kind == kind] for kind in KIND_TITLES}
     return HeadView(
@@ -208,6 +219,7 @@ def _view(head: HeadResult) -> HeadView:
         verdict=verdict(head),
         dates=_dates(kinds["month"]),
         systems=_systems_table(head),
+        roll_up=_roll_up_table(head),
         classes=_classes_table(head),
         confusion=_confusion_table(head),
         parts=tuple(_parts(head, kind, parts) for kind, parts in kinds.items() if parts),
@@ -236,6 +248,22 @@ def _systems_table(head: HeadResult) -> Markup:
         for system in systems
     ]
     return _table(("system", *titles, "transformer's lead, macro-F1"), rows)
+
+
+def _roll_up_table(head: HeadResult) -> Markup:
+    rows = [
+        (
+            each.articles,
+            each.sources,
+            each.lowest,
+            each.highest,
+            _cell(each.auroc),
+            _cell(each.spearman),
+        )
+        for each in head.roll_up
+    ]
+    columns = ("articles of each", "sources", head.labels[0], head.labels[-1], "AUROC", "Spearman")
+    return _table(columns, rows, texts=0)
 
 
 def _classes_table(head: HeadResult) -> Markup:

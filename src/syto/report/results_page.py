@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from syto.evaluation.results import (
     TRANSFORMER,
+    AttackResult,
     Estimate,
     HeadResult,
     Results,
@@ -17,7 +18,7 @@ from syto.evaluation.results import (
     SliceResult,
     SystemResult,
 )
-from syto.report.charts import calibration_chart, systems_chart, time_chart
+from syto.report.charts import calibration_chart, coverage_chart, systems_chart, time_chart
 from syto.report.wording import KIND_TITLES, METRIC_NAMES, RULE_NAMES, RULE_TEXTS, metric_name, verdict
 
 TEMPLATE = "results.html.j2"
@@ -25,6 +26,11 @@ FIGURES = ("macro_f1", "micro_f1", "accuracy", "exact_match", "auroc")  # and th
 ERRORS = ("ece", "brier")  # lower is better
 SHOWN_SOURCES = 60  # the page lists the largest; results.json has all
 COMPARED = (TRANSFORMER, "tfidf")
+
+
+# Parts in which a scale's probes stand beside the transformer: it is there that they may explain its figure.
+PROBED = ("language", "year")
+Columns = tuple[tuple[str, str], ...]  # (metric, system)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +45,9 @@ class HeadView:
     compared: tuple[str, ...]  # systems that slices and charts set side by side
     systems_chart: Markup
     calibration_chart: Markup
+    coverage_chart: Markup
     time_chart: Markup
-    tables: tuple[tuple[str, tuple[SliceResult, ...]], ...]  # kind → slices
+    tables: tuple[tuple[str, Columns, tuple[SliceResult, ...]], ...]  # kind, its columns, its slices
 
 
 def results_page(results: Results) -> str:
@@ -59,6 +66,7 @@ def results_page(results: Results) -> str:
         robustness=[
             (task, list(rows)) for task, rows in groupby(sorted(results.robustness, key=_task), _task)
         ],
+        attacks=[(task, list(rows)) for task, rows in groupby(sorted(results.attacks, key=_attack), _task)],
         rule_names=RULE_NAMES,
         rule_texts=RULE_TEXTS,
         kind_titles=KIND_TITLES,
@@ -86,8 +94,9 @@ def head_view(head: HeadResult) -> HeadView:
         compared=compared,
         systems_chart=systems_chart(head, main, metric_name(main)),
         calibration_chart=calibration_chart([each for each in systems if each.system in compared]),
+        coverage_chart=coverage_chart(head.coverage),
         time_chart=time_chart(months, main, metric_name(main), compared),
-        tables=_tables(head),
+        tables=_tables(head, main, compared),
     )
 
 
@@ -98,12 +107,25 @@ def ranked(systems: Sequence[SystemResult]) -> tuple[SystemResult, ...]:
     )
 
 
-def _tables(head: HeadResult) -> tuple[tuple[str, tuple[SliceResult, ...]], ...]:
+def _tables(
+    head: HeadResult, main: str, compared: Sequence[str]
+) -> tuple[tuple[str, Columns, tuple[SliceResult, ...]], ...]:
     tables = {kind: [part for part in head.slices if part.kind == kind] for kind in KIND_TITLES}
     if "source" in tables:
         tables["source"].sort(key=lambda part: (-part.articles, part.value))
         del tables["source"][SHOWN_SOURCES:]
-    return tuple((kind, tuple(parts)) for kind, parts in tables.items() if parts)
+    return tuple(
+        (kind, _columns(head, main, compared, kind), tuple(parts)) for kind, parts in tables.items() if parts
+    )
+
+
+def _columns(head: HeadResult, main: str, compared: Sequence[str], kind: str) -> Columns:
+    names = [main, *(name for name in ("macro_f1", "accuracy") if name != main)]
+    if head.kind == "multi_label":
+        names.remove("accuracy")
+    probed = head.kind == "ordinal" and kind in PROBED
+    everybody = [system.system for system in ranked(head.systems)] if probed else compared
+    return tuple((name, system) for name in names for system in (everybody if name == main else compared))
 
 
 def figure(estimate: Estimate | None, signed: bool = False) -> str:
@@ -127,8 +149,13 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", "\u202f")
 
 
-def _task(result: RobustnessResult) -> str:
+def _task(result: RobustnessResult | AttackResult) -> str:
     return result.task
+
+
+def _attack(result: AttackResult) -> tuple[str, str, str, bool]:
+    """Put the same attack with and without the defence one below the other."""
+    return result.task, result.kind, result.language, not result.defended
 
 
 def _signed(value: float) -> str:

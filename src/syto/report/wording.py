@@ -15,7 +15,7 @@ METRIC_NAMES: Mapping[str, str] = {
     "brier": "Brier",
 }
 RULE_NAMES: Mapping[SplitRule, str] = {
-    "sources": "unseen sources, later dates",
+    "sources": "unseen sources",
     "newest": "newest articles of a seen source",
     "random": "random split",
     "given": "the data set's own split",
@@ -24,7 +24,7 @@ RULE_NAMES: Mapping[SplitRule, str] = {
     "test": "held out whole",
 }
 RULE_TEXTS: Mapping[SplitRule, str] = {
-    "sources": "no source and no story of these articles was trained on, and they are newer",
+    "sources": "no source, no story and, unless a note says so, nothing as new was trained on",
     "newest": "the source was trained on, these articles are newer",
     "random": "articles of the same sources and days were trained on: this flatters every system",
     "given": "as its authors split it",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,11 +18,14 @@ from syto.corpus.settings import SplitRule
 from syto.digest import sha256_of
 from syto.errors import UserError, did_you_mean
 from syto.evaluation.answers import BaselineAnswers, baseline_shares, gold_flags, join_answers
+from syto.evaluation.attack import attack_results, attacked
 from syto.evaluation.head import evaluate_head
 from syto.evaluation.notes import notes_on
 from syto.evaluation.perturbations import PERTURBATIONS
+from syto.evaluation.redaction import guessed_outlets
 from syto.evaluation.results import (
     TRANSFORMER,
+    AttackResult,
     BundleFacts,
     DatasetFacts,
     HeadResult,
@@ -30,7 +33,8 @@ from syto.evaluation.results import (
     RobustnessResult,
 )
 from syto.evaluation.robustness import drawn, robustness, without_language
-from syto.inference.backends import choose_backend
+from syto.evaluation.substitutes import letter_tricks, word_substitution
+from syto.inference.backends import Backend, choose_backend
 from syto.inference.predictor import Predictor
 from syto.model.bundle import Bundle, HeadSpec, read_bundle
 from syto.records import SPLITS, Article, Prediction, Split
@@ -43,7 +47,9 @@ from syto.training.run_folder import RunFolder
 
 DRAWS = 500  # of the bootstrap
 PERTURBED = 500  # articles of a language
+ATTACKED = 40  # likewise; each costs hundreds of answers
 _CHUNK = 512  # articles between two steps of the progress bar
+_IN_STEP = 6  # articles that are attacked at once
 console = Console(stderr=True)
 
 Shares = Mapping[
@@ -73,7 +79,7 @@ def evaluate(
 ) -> Path:
     """Measure a bundle beside its baselines and write both files; return the page.
 
-    With `perturbed`, measure also how its answers change when texts are disguised or garbled.
+    With `perturbed`, measure also how its answers change when texts are disguised, garbled or attacked.
 
     Prepared data and output default to those of the run that the bundle stands in.
     """
@@ -82,20 +88,19 @@ def evaluate(
     config = load_config(run.config) if run.config.is_file() else None
     held = _held(bundle, prepared or _prepared_of(config, bundle_folder), split)
     _warn_of_other_data(run, held)
-    predictor = Predictor(bundle, choose_backend(bundle, backend), passages=0)
+    engine = choose_backend(bundle, backend)
+    predictor = Predictor(bundle, engine, passages=0)
     predictions = _predict(predictor, held.articles)
     shares = _baseline_shares(run)
     heads = [_head(spec, held, predictions, shares) for spec in bundle.manifest.heads]
     results = _results(bundle, held, heads, backend)
+    with console.status("guessing outlets from texts"):
+        guessed = tuple(guessed_outlets(held.articles, np.random.default_rng(0)))
+    results = results.model_copy(update={"redaction": guessed})
     if perturbed:
-        results = results.model_copy(update={"robustness": _robustness(predictor, held.articles)})
-    page = _write(results, output or run.path, split)
-    _track(config, run, results, page)
-    for table in results_tables(results):
-        Console().print(table)
-    console.print(results.statement)
-    console.print(f"results page: {page}")
-    return page
+        garbled, attacks = _robustness(predictor, held.articles), _attacks(bundle, engine, held.articles)
+        results = results.model_copy(update={"robustness": garbled, "attacks": attacks})
+    return publish(results, output or run.path, config, run)
 
 
 def _prepared_of(config: Config | None, bundle_folder: Path) -> Path:
@@ -148,6 +153,32 @@ def _robustness(predictor: Predictor, articles: Sequence[Article]) -> tuple[Robu
     )
 
 
+def _attacks(bundle: Bundle, engine: Backend, articles: Sequence[Article]) -> tuple[AttackResult, ...]:
+    """Attack the answers to a sample of each language, with look-alike letters repaired and without."""
+    known = drawn(articles, PERTURBED, np.random.default_rng(0))
+    sample = drawn(known, ATTACKED, np.random.default_rng(0))
+    groups = [sample[start : start + _IN_STEP] for start in range(0, len(sample), _IN_STEP)]
+    kinds = {"other words": word_substitution(known), "letter tricks": letter_tricks}
+    tasks = [head.task for head in bundle.manifest.heads]
+    bundles = {each.manifest.text.repair_homoglyphs: each for each in (bundle, _without_repair(bundle))}
+    results: list[AttackResult] = []
+    for defended, each in bundles.items():
+        predict = Predictor(each, engine, passages=0).predict
+        doing = "attacking" if defended else "attacking without repair"
+        found = [
+            attack
+            for group in track(groups, doing, console=console)
+            for attack in attacked(group, predict, kinds, tasks, seed=0)
+        ]
+        results += attack_results(found, defended)
+    return tuple(results)
+
+
+def _without_repair(bundle: Bundle) -> Bundle:
+    text = bundle.manifest.text.model_copy(update={"repair_homoglyphs": False})
+    return replace(bundle, manifest=bundle.manifest.model_copy(update={"text": text}))
+
+
 def _baseline_shares(run: RunFolder) -> Shares:
     """Read what the baselines of the run said; nothing where the bundle stands alone."""
     if not run.baselines.is_file():
@@ -191,7 +222,7 @@ def _results(bundle: Bundle, held: Held, heads: Sequence[HeadResult], backend: s
         split=held.split,
         draws=DRAWS,
         seed=0,
-        datasets=_dataset_facts(held),
+        datasets=dataset_facts(held.articles, held.rules),
         notes=tuple(notes_on(heads, held.split)),
         heads=tuple(heads),
     )
@@ -208,25 +239,37 @@ def _bundle_facts(bundle: Bundle, backend: str) -> BundleFacts:
     )
 
 
-def _dataset_facts(held: Held) -> tuple[DatasetFacts, ...]:
+def dataset_facts(articles: Sequence[Article], rules: Mapping[str, SplitRule]) -> tuple[DatasetFacts, ...]:
+    """Count the articles and sources of each data set."""
     by_name: defaultdict[str, list[Article]] = defaultdict(list)
-    for article in held.articles:
+    for article in articles:
         by_name[article.dataset].append(article)
     return tuple(
         DatasetFacts(
             name=name,
-            rule=held.rules[name],
-            articles=len(articles),
-            sources=len({article.source for article in articles if article.source}),
+            rule=rules[name],
+            articles=len(group),
+            sources=len({article.source for article in group if article.source}),
         )
-        for name, articles in sorted(by_name.items())
+        for name, group in sorted(by_name.items())
     )
 
 
-def _write(results: Results, folder: Path, split: str) -> Path:
+def publish(results: Results, folder: Path, config: Config | None, run: RunFolder) -> Path:
+    """Write the results, track them and print their headline; return the page."""
+    page = _write(results, folder)
+    _track(config, run, results, page)
+    for table in results_tables(results):
+        Console().print(table)
+    console.print(results.statement)
+    console.print(f"results page: {page}")
+    return page
+
+
+def _write(results: Results, folder: Path) -> Path:
     """Write both files; those of another split than test carry its name."""
     folder.mkdir(parents=True, exist_ok=True)
-    stem = "results" if split == "test" else f"results.{split}"
+    stem = "results" if results.split == "test" else f"results.{results.split}"
     (folder / f"{stem}.json").write_text(results.model_dump_json(indent=1) + "\n", encoding="utf-8")
     page = folder / f"{stem}.html"
     page.write_text(results_page(results), encoding="utf-8")

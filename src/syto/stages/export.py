@@ -48,8 +48,10 @@ def make_bundle(
     The exports are judged, and the heads calibrated, on logits that come the way `syto score` gets them.
     """
     folder = run.path / "bundle.partial"
-    _write_files(model, run, folder)
-    manifest = _manifest(config, prepared, heads, run)
+    write_weights(model, run, folder)
+    export_onnx(model, folder / ONNX)
+    quantise(folder / ONNX, folder / ONNX_INT8)
+    manifest = manifest_of(config, prepared, heads, run)
     every = (WEIGHTS, NETWORK_CONFIG, TOKENIZER, ONNX, ONNX_INT8)
     uncalibrated = write_bundle(folder, manifest, every)
     labelled, logits = _validation_logits(uncalibrated, validation)
@@ -84,15 +86,15 @@ def _calibrated(
     return manifest.model_copy(update={"heads": tuple(head.spec for head in heads), "training": training})
 
 
-def _write_files(model: SytoModel, run: RunFolder, folder: Path) -> None:
+def write_weights(model: SytoModel, run: RunFolder, folder: Path) -> None:
+    """Write the trained network and its tokenizer."""
     folder.mkdir(exist_ok=True)
     model.float().eval().cpu().save_pretrained(folder)
     (folder / TOKENIZER).write_bytes((run.tokenizer / TOKENIZER).read_bytes())
-    export_onnx(model, folder / ONNX)
-    quantise(folder / ONNX, folder / ONNX_INT8)
 
 
-def _manifest(config: Config, prepared: Mapping[str, Any], heads: Heads, run: RunFolder) -> BundleManifest:
+def manifest_of(config: Config, prepared: Mapping[str, Any], heads: Heads, run: RunFolder) -> BundleManifest:
+    """Describe the bundle of a run, before it is calibrated."""
     encoder = config.encoder
     return BundleManifest(
         name=config.name,
@@ -107,6 +109,7 @@ def _manifest(config: Config, prepared: Mapping[str, Any], heads: Heads, run: Ru
         languages=tuple(config.data.languages),
         min_letters=config.data.min_letters,
         mastheads=tuple(prepared["mastheads"]),
+        endings=tuple(prepared.get("endings", ())),
         text=config.text,
         training={
             "run": run.path.name,
@@ -114,6 +117,7 @@ def _manifest(config: Config, prepared: Mapping[str, Any], heads: Heads, run: Ru
             "seed": config.seed,
             "labels": prepared.get("labels", {}),
             "labels_left_out": heads.left_out,
+            "ratings": sorted(prepared.get("ratings", {})),
         },
     )
 

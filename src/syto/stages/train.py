@@ -32,7 +32,7 @@ from syto.training.ngrams import fit_ngrams, weigh_ngrams
 from syto.training.run_folder import RunFolder
 from syto.training.settings import AugmentationSettings
 from syto.training.targets import Heads, choose_heads, label_matrix
-from syto.training.trainer import MetricsLog, make_trainer, training_arguments
+from syto.training.trainer import LogMetrics, MetricsLog, make_trainer, training_arguments
 from syto.training.windows_dataset import WindowsDataset
 
 BASELINE_SCHEMA = pa.schema(
@@ -62,18 +62,18 @@ def train(config: Config, resume: Resume = None) -> Path:
 
     Started by `accelerate launch` or `torchrun`, every process trains and the first one does the rest.
     """
-    corpus = _read_corpus(config)
-    heads = _heads(config, corpus)
+    corpus = read_corpus(config)
+    heads = heads_of(config, corpus)
     arguments = training_arguments(config.training, RUNS, config.seed)
     text = dump_config(config)
-    run = agreed_run(lambda: choose_run(RUNS, config.name, text, corpus.digest, resume, _resolved), arguments)
+    run = agreed_run(lambda: choose_run(RUNS, config.name, text, corpus.digest, resume, resolved), arguments)
     arguments.output_dir = str(run.checkpoints)
     main = is_main(arguments)
     try:
         with Tracker.open(config.tracking, run.path.name, run.mlflow_run_id(), main) as tracker:
             if main:
-                _start_tracking(tracker, config, corpus, run)
-            trainer = _fit(config, corpus, heads, arguments, run, tracker)
+                start_tracking(tracker, config, corpus, run)
+            trainer = fit(config, corpus, heads, arguments, run, tracker.log_metrics)
             if main:
                 _finish(config, corpus, heads, trainer, run, tracker)
     except UserError:
@@ -83,23 +83,27 @@ def train(config: Config, resume: Resume = None) -> Path:
     return run.path
 
 
-def _read_corpus(config: Config) -> Corpus:
+def read_corpus(config: Config) -> Corpus:
+    """Read what `prepare` wrote."""
     folder, tasks = config.data.prepared, list(config.tasks)
     manifest = read_manifest(folder)
     splits: dict[Split, Sequence[Article]] = {split: read_split(folder, split, tasks) for split in SPLITS}
     return Corpus(manifest, sha256_of(folder / PREPARED_MANIFEST), splits)
 
 
-def _heads(config: Config, corpus: Corpus) -> Heads:
+def heads_of(config: Config, corpus: Corpus) -> Heads:
+    """Choose the heads by the labels of the training articles."""
     label_sets = {task: LabelSet.from_file(settings.labels) for task, settings in config.tasks.items()}
     return choose_heads(config.tasks, label_sets, corpus.splits["train"])
 
 
-def _resolved(path: Path) -> str:
+def resolved(path: Path) -> str:
+    """Return a config file as it reads today."""
     return dump_config(load_config(path))
 
 
-def _start_tracking(tracker: Tracker, config: Config, corpus: Corpus, run: RunFolder) -> None:
+def start_tracking(tracker: Tracker, config: Config, corpus: Corpus, run: RunFolder) -> None:
+    """Tell tracking what is trained, and on what."""
     if tracker.run_id:
         run.remember(tracker.run_id, tracker.uri)
     tracker.log_params(config.model_dump(mode="json"))
@@ -109,13 +113,13 @@ def _start_tracking(tracker: Tracker, config: Config, corpus: Corpus, run: RunFo
         tracker.log_dataset(config.data.prepared.name, path, sha256_of(path), split)
 
 
-def _fit(
+def fit(
     config: Config,
     corpus: Corpus,
     heads: Heads,
     arguments: TrainingArguments,
     run: RunFolder,
-    tracker: Tracker,
+    log_metrics: LogMetrics,
 ) -> Trainer:
     """Train from the run's last checkpoint, if it has one."""
     set_seed(arguments.seed)
@@ -130,7 +134,7 @@ def _fit(
         _windows(_augmented(config, corpus, config.augmentation), heads, windower, config),
         _windows(corpus.splits["validation"], heads, windower, config),
         config.early_stopping,
-        [MetricsLog(run.metrics, tracker.log_metrics)],
+        [MetricsLog(run.metrics, log_metrics)],
     )
     checkpoint = run.last_checkpoint()
     if checkpoint:
@@ -179,9 +183,7 @@ def _finish(
     config: Config, corpus: Corpus, heads: Heads, trainer: Trainer, run: RunFolder, tracker: Tracker
 ) -> None:
     """Make the baselines and then the bundle, whose presence says that the run is finished; track them."""
-    model = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
-    if config.ngrams.enabled:
-        _add_ngrams(config, corpus, heads, trainer, model, run)
+    model = network_of(config, corpus, heads, trainer, run)
     if config.baselines.enabled:
         with console.status("fitting the baselines"):
             _write_baselines(config, corpus, heads, run)
@@ -199,6 +201,14 @@ def _finish(
         console.print(f"[yellow]not logged to MLflow:[/] {problem}")
 
 
+def network_of(config: Config, corpus: Corpus, heads: Heads, trainer: Trainer, run: RunFolder) -> SytoModel:
+    """Return the trained network, with the n-gram head if the config wants one."""
+    model: SytoModel = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
+    if config.ngrams.enabled:
+        _add_ngrams(config, corpus, heads, trainer, model, run)
+    return model
+
+
 def _add_ngrams(
     config: Config, corpus: Corpus, heads: Heads, trainer: Trainer, model: SytoModel, run: RunFolder
 ) -> None:
@@ -207,10 +217,12 @@ def _add_ngrams(
         articles = _augmented(config, corpus, config.augmentation.model_copy(update={"swaps": 0}))
         windower = Windower(run.tokenizer / TOKENIZER, config.window)
         head = fit_ngrams(model, _windows(articles, heads, windower, config), config.ngrams)
-        weights = weigh_ngrams(model, head, cast(WindowsDataset, trainer.eval_dataset))
+        validation = cast(WindowsDataset, trainer.eval_dataset)
+        weights = weigh_ngrams(model, head, validation) if len(validation) else {}
     model.add_ngrams(head)
-    shown = ", ".join(f"{task} {weight:g}" for task, weight in weights.items())
-    console.print(f"weight of the n-grams beside the network, by validation loss: {shown}")
+    if weights:
+        shown = ", ".join(f"{task} {weight:g}" for task, weight in weights.items())
+        console.print(f"weight of the n-grams beside the network, by validation loss: {shown}")
 
 
 def _write_baselines(config: Config, corpus: Corpus, heads: Heads, run: RunFolder) -> None:

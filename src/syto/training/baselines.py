@@ -1,12 +1,14 @@
 """The simple models that stand beside the transformer: what it must be better than to be worth its cost.
 
-Every baseline gives probabilities (articles, labels) in the order of the head's labels. `language_only`,
-`source_only` and `topic_only` see nothing of the text itself: they show how much of a figure is owed to them.
+Every baseline gives probabilities (articles, labels) in the order of the head's labels. Those whose names
+end in `_only` are probes, which see nothing of the text itself: they show how much of a figure is owed to
+what they see. `source_only` knows a source again, `name_only` reads its name, be it a new one.
 """
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -26,6 +28,25 @@ SPACED = r"\S+"  # as `char_wb` cuts a text
 WORD = r"[^\W_]+(?:['’ʼ][^\W_]+)*"  # keeps п’ять whole
 PRIOR_WEIGHT = 2.0  # a source counts as if it also had this many articles of the overall mix
 TOPIC = "topic"  # the task whose answers `topic_only` starts from
+CLEAN: Key = attrgetter("clean")
+SOURCE: Key = attrgetter("source")
+
+
+def _length(article: Article) -> str:
+    """Return the number of words in steps of a half doubling."""
+    return str(round(2 * np.log2(1 + len(article.clean.split()))))
+
+
+def _year(article: Article) -> str:
+    return str(article.published.year) if article.published else ""
+
+
+KEYS: Mapping[str, Key] = {  # baselines that look a label up
+    "majority": lambda article: "",
+    "language_only": attrgetter("language"),
+    "source_only": SOURCE,
+}
+SCALE_KEYS: Mapping[str, Key] = {"year_only": _year, "length_only": _length}
 
 
 class Baseline(Protocol):
@@ -60,12 +81,28 @@ class LinearText:
     """TF-IDF of words and of characters, then logistic regression."""
 
     name: str
+    read: Key  # the text of an article
     features: "TextFeatures"
     labels: "LinearLabels"
 
+    @classmethod
+    def fit(
+        cls,
+        name: str,
+        read: Key,
+        articles: Sequence[Article],
+        targets: NDArray[np.bool_],
+        single: bool,
+        max_features: int,
+    ) -> "LinearText":
+        """Fit to targets (articles, labels)."""
+        texts = [read(article) for article in articles]
+        features = TextFeatures.fit(texts, max_features)
+        return cls(name, read, features, LinearLabels.fit(features.of(texts), targets, single))
+
     def probabilities(self, articles: Sequence[Article]) -> Array:
         """Return (articles, labels)."""
-        return self.labels.probabilities(self.features.of(articles))
+        return self.labels.probabilities(self.features.of([self.read(article) for article in articles]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +130,16 @@ def fit_baselines(
         return []
     articles, targets = _targets(task, labels, train)
     single = kind != "multi_label"
-    features = TextFeatures.fit(articles, settings.max_features)
     fitted: list[Baseline] = [
-        LinearText("tfidf", features, LinearLabels.fit(features.of(articles), targets, single)),
-        _look_up("majority", lambda article: "", articles, targets),
-        _look_up("language_only", lambda article: article.language, articles, targets),
-        _look_up("source_only", lambda article: article.source, articles, targets),
+        LinearText.fit("tfidf", CLEAN, articles, targets, single, settings.max_features),
+        *(_look_up(name, key, articles, targets) for name, key in KEYS.items()),
     ]
+    if kind == "ordinal":  # a scale of sources, so it is asked what else than the text tells them apart
+        fitted += (_look_up(name, key, articles, targets) for name, key in SCALE_KEYS.items())
+        if any(article.source for article in articles):
+            fitted.append(
+                LinearText.fit("name_only", SOURCE, articles, targets, single, settings.max_features)
+            )
     topics = _topic_model(train, settings) if task != TOPIC else None
     if topics:
         fitted.append(
@@ -142,8 +182,7 @@ def _topic_model(train: Sequence[Article], settings: BaselineSettings) -> Linear
     if len(topics) < 2:
         return None
     articles, targets = _targets(TOPIC, topics, train)
-    features = TextFeatures.fit(articles, settings.max_features)
-    return LinearText(TOPIC, features, LinearLabels.fit(features.of(articles), targets, single=True))
+    return LinearText.fit(TOPIC, CLEAN, articles, targets, True, settings.max_features)
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +225,8 @@ class TextFeatures:
     character_weights: TfidfTransformer
 
     @classmethod
-    def fit(cls, articles: Sequence[Article], max_features: int) -> "TextFeatures":
+    def fit(cls, texts: Sequence[str], max_features: int) -> "TextFeatures":
         """Learn both vocabularies, each of at most `max_features`."""
-        texts = [article.clean for article in articles]
         words = CountVectorizer(
             ngram_range=(1, 2), token_pattern=WORD, max_features=max_features, dtype=np.float32
         )
@@ -205,9 +243,8 @@ class TextFeatures:
             TfidfTransformer(sublinear_tf=True).fit(by_word @ grams[:, kept]),
         )
 
-    def of(self, articles: Sequence[Article]) -> sparse.csr_matrix:
-        """Return (articles, features)."""
-        texts = [article.clean for article in articles]
+    def of(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        """Return (texts, features)."""
         by_word, vocabulary = _distinct_words(texts)
         # The n-grams of a text are those of its words, so each distinct word is cut up only once.
         counts = by_word @ self.characters.transform(vocabulary)[:, self.kept]

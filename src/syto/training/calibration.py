@@ -1,8 +1,9 @@
-"""Temperatures and thresholds, fitted on the validation split.
+"""Scalings and thresholds, fitted on articles that were not trained on.
 
-Temperature scaling: Guo et al., On Calibration of Modern Neural Networks, 2017. The threshold from which on
-an answer is sure holds on further sources with a stated confidence: Angelopoulos et al., Learn then Test,
-2021, with the bound of Korn and Graubard, 1998, since the articles of one source are right or wrong together.
+Temperature and vector scaling: Guo et al., On Calibration of Modern Neural Networks, 2017. The threshold from
+which on an answer is sure holds on further sources with a stated confidence: Angelopoulos et al., Learn then
+Test, 2021, with the bound of Korn and Graubard, 1998, since the articles of one source are right or wrong
+together.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,18 +11,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 from scipy.special import logit
 from scipy.stats import beta, t
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 
-from syto.model.bundle import HeadSpec
+from syto.model.bundle import HeadSpec, Scaling
 from syto.model.decode import probabilities
 from syto.records import Article
 from syto.training.settings import CalibrationSettings
 
 Array = NDArray[np.floating]
+SOURCES_OF_A_LANGUAGE = 20  # for a scaling of its own; fewer say more of themselves than of the language
 NEVER_SURE = 1.0  # no threshold is known to reach the target accuracy
 _COVERAGES = (0.2, 0.35, 0.5, 0.65, 0.8, 0.95)  # of the articles; few, since they share one error rate
 
@@ -45,31 +47,77 @@ def calibrate(
     if known.sum() < 2 * settings.folds:
         return CalibratedHead(spec, int(known.sum()), float("nan"), float("nan"))
     logits, gold = logits[known], labels[known].astype(int)
-    spec = spec.model_copy(update={"temperature": fit_temperature(spec, logits, gold)})
-    shares = probabilities(spec, logits)
+    sources = np.array([article.source or article.id for article in articles])[known]
+    languages = np.array([article.language for article in articles])[known]
+    spec = _scaled(spec, logits, gold, sources, languages)
+    shares = np.stack(
+        [
+            probabilities(spec.of_language(language), row[np.newaxis])[0]
+            for row, language in zip(logits, languages, strict=True)
+        ]
+    )
     if spec.kind == "multi_label":
         return _label_thresholds(spec, shares, gold)
-    sources = np.array([article.source or article.id for article in articles])[known]
     return _sure_threshold(spec, shares, gold[:, 0], sources, settings)
 
 
-def fit_temperature(spec: HeadSpec, logits: Array, gold: NDArray[np.int_]) -> float:
+def _scaled(
+    spec: HeadSpec,
+    logits: Array,
+    gold: NDArray[np.int_],
+    sources: NDArray[np.str_],
+    languages: NDArray[np.str_],
+) -> HeadSpec:
+    """Fit one scaling to all articles, and one to each language that has enough sources."""
+    _, index, sizes = np.unique(sources, return_inverse=True, return_counts=True)
+    weights = 1 / np.sqrt(sizes[index])  # between counting every article and counting every source
+    fitted = {}
+    for language in np.unique(languages):
+        rows = languages == language
+        if len(np.unique(sources[rows])) >= SOURCES_OF_A_LANGUAGE:
+            fitted[str(language)] = _scaling(spec, logits[rows], gold[rows], weights[rows])
+    overall = Scaling(temperature=fit_temperature(spec, logits, gold, weights))
+    return spec.scaled(overall).model_copy(update={"languages": fitted})
+
+
+def _scaling(spec: HeadSpec, logits: Array, gold: NDArray[np.int_], weights: Array) -> Scaling:
+    """Fit a temperature and, for a scale, where its cuts lie: class weights have moved them in training."""
+    temperature = fit_temperature(spec, logits, gold, weights)
+    if spec.kind != "ordinal":
+        return Scaling(temperature=temperature)
+
+    def trial(values: NDArray[np.float64]) -> Scaling:
+        return Scaling(temperature=float(np.exp(values[0])), biases=tuple(values[1:].tolist()))
+
+    def loss(values: NDArray[np.float64]) -> float:
+        shares = probabilities(spec.scaled(trial(values)), logits)
+        return negative_log_likelihood(spec, shares, gold, weights)
+
+    start = np.array([np.log(temperature), *np.zeros(spec.outputs)])
+    return trial(minimize(loss, start, method="Nelder-Mead", options={"maxiter": 2000}).x)
+
+
+def fit_temperature(
+    spec: HeadSpec, logits: Array, gold: NDArray[np.int_], weights: Array | None = None
+) -> float:
     """Return the temperature with the least negative log-likelihood; gold (n, label columns)."""
 
     def loss(log_temperature: float) -> float:
-        trial = spec.model_copy(update={"temperature": float(np.exp(log_temperature))})
-        return negative_log_likelihood(spec, probabilities(trial, logits), gold)
+        trial = spec.scaled(Scaling(temperature=float(np.exp(log_temperature))))
+        return negative_log_likelihood(spec, probabilities(trial, logits), gold, weights)
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
 
-def negative_log_likelihood(spec: HeadSpec, shares: Array, gold: NDArray[np.int_]) -> float:
-    """Return the mean over gold (n, label columns) of shares (n, labels)."""
+def negative_log_likelihood(
+    spec: HeadSpec, shares: Array, gold: NDArray[np.int_], weights: Array | None = None
+) -> float:
+    """Return the mean over gold (n, label columns) of shares (n, labels), weighted by article (n,)."""
     if spec.kind == "multi_label":
         shares = np.where(gold == 1, shares, 1 - shares)
     else:
         shares = np.take_along_axis(shares, gold, axis=1)
-    return float(-np.log(np.clip(shares, 1e-12, 1)).mean())
+    return float(np.average(-np.log(np.clip(shares, 1e-12, 1)).mean(axis=1), weights=weights))
 
 
 def _folds(sources: NDArray[np.str_], count: int) -> NDArray[np.int_]:
