@@ -23,7 +23,8 @@ def test_every_system_stands_in_the_results(evaluated: Path) -> None:
     results = Results.model_validate_json((evaluated / "results.json").read_text(encoding="utf-8"))
     systems = {head.task: {each.system for each in head.systems} for head in results.heads}
     simple = {"transformer", "tfidf", "majority", "language_only", "source_only"}
-    assert systems == {"topic": simple, "reliability": simple | {"topic_only"}}
+    probes = {"topic_only", "year_only", "length_only", "name_only"}
+    assert systems == {"topic": simple, "reliability": simple | probes}
     assert {part.kind for part in results.heads[0].slices} >= {"dataset", "language", "source", "month"}
 
 

@@ -8,6 +8,10 @@ from syto.inference.rows import STATUS
 from syto.inference.scorer import ScoredRow
 
 _LOOKALIKES = 10  # sources that are named, the most frequent first
+_READS_UNRELIABLE, _READS_RELIABLE = (
+    0.5,
+    0.2,
+)  # probabilities from and up to which a text is held against a rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,7 @@ class ScoreSummary:
     errors: int = 0
     out_of_scope: int = 0  # too short, another language or empty
     truncated: int = 0  # longer than the model reads
+    disagreeing: int = 0  # the text reads otherwise than its source is rated
     unsure: Mapping[str, int] = field(default_factory=dict)  # task → rows
     lookalikes: Mapping[str, int] = field(default_factory=dict)  # `copy.example (like rated.ua)` → rows
 
@@ -33,11 +38,13 @@ class ScoreSummary:
             count["errors"] += bool(row.ours["error"])
             count["out_of_scope"] += "out_of_scope" in statuses.values()
             count["truncated"] += row.truncated
+            count["disagreeing"] += _disagrees(row.ours)
             unsure.update(n.removesuffix(STATUS) for n, status in statuses.items() if status == "unsure")
             if row.taken_for:
                 lookalikes[f"{row.ours['source']} (like {row.taken_for})"] += 1
-        totals = (count["rows"], count["errors"], count["out_of_scope"], count["truncated"])
-        return cls(*totals, dict(unsure), dict(lookalikes))
+        names = ("rows", "errors", "out_of_scope", "truncated", "disagreeing")
+        totals = {name: count[name] for name in names}
+        return cls(**totals, unsure=dict(unsure), lookalikes=dict(lookalikes))
 
     def __add__(self, other: "ScoreSummary") -> "ScoreSummary":
         """Add the counts of two files."""
@@ -46,6 +53,7 @@ class ScoreSummary:
             self.errors + other.errors,
             self.out_of_scope + other.out_of_scope,
             self.truncated + other.truncated,
+            self.disagreeing + other.disagreeing,
             dict(Counter(self.unsure) + Counter(other.unsure)),
             dict(Counter(self.lookalikes) + Counter(other.lookalikes)),
         )
@@ -60,7 +68,23 @@ class ScoreSummary:
             "unsure": unsure or "0",
             "read in part": f"{self.truncated:,} (longer than the model reads)",
         }
+        if self.disagreeing:
+            counts["text v. rating"] = (
+                f"{self.disagreeing:,} (rated reliable with an unreliable_probability of {_READS_UNRELIABLE} "
+                f"or more, or unreliable with {_READS_RELIABLE} or less)"
+            )
         if self.lookalikes:
             found = Counter(self.lookalikes).most_common(_LOOKALIKES)
             counts["look-alikes"] = ", ".join(f"{name} {count:,}" for name, count in found)
-        return [f"{name + ':':<15}{value}" for name, value in counts.items()]
+        return [f"{name + ':':<16}{value}" for name, value in counts.items()]
+
+
+def _disagrees(ours: Mapping[str, object]) -> bool:
+    """Tell whether the text's own probability stands against the rating of its source."""
+    share = ours.get("unreliable_probability")
+    if not isinstance(share, float):
+        return False
+    rating = ours["source_rating"]
+    return (rating == "reliable" and share >= _READS_UNRELIABLE) or (
+        rating == "unreliable" and share <= _READS_RELIABLE
+    )

@@ -56,7 +56,7 @@ def sigmoid(logits: Array) -> Array:
 
 def _ordinal(cumulative: Array) -> Array:
     """Cumulative logits of P(label > k), descending in k (n, labels - 1) → probabilities (n, labels)."""
-    above = np.minimum.accumulate(sigmoid(cumulative), axis=-1)  # biases may have moved a cut over its neighbour
+    above = np.minimum.accumulate(sigmoid(cumulative), axis=-1)  # biases may move a cut past another
     edge = np.ones((*above.shape[:-1], 1))
     shares = np.concatenate([edge, above], -1) - np.concatenate([above, 0 * edge], -1)
     return cast(Array, np.clip(shares, 0, 1))

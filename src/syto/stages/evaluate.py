@@ -47,7 +47,7 @@ from syto.training.run_folder import RunFolder
 
 DRAWS = 500  # of the bootstrap
 PERTURBED = 500  # articles of a language
-ATTACKED = 40  # likewise; each costs hundreds of answers
+ATTACKED = 30  # likewise; each costs hundreds of answers
 _CHUNK = 512  # articles between two steps of the progress bar
 _IN_STEP = 6  # articles that are attacked at once
 console = Console(stderr=True)
