@@ -169,15 +169,6 @@ def test_a_language_of_enough_sources_has_a_scaling_of_its_own() -> None:
     assert 1.0 < spec.temperature < 3.0
 
 
-def test_a_large_source_does_not_set_the_temperature_alone() -> None:
-    sharp, gold = _drawn(4000, sharper=4.0)
-    logits, others = _drawn(400, sharper=1.0)
-    known = np.concatenate([gold, others])
-    both = np.concatenate([sharp, logits])
-    weights = 1 / np.sqrt(np.repeat([4000, 1], [4000, 400]))
-    assert fit_temperature(SPEC, both, known, weights) < fit_temperature(SPEC, both, known) - 0.5
-
-
 def test_the_cuts_of_a_scale_are_put_where_its_labels_are() -> None:
     rng = np.random.default_rng(0)
     scale = HeadSpec(task="reliability", kind="ordinal", labels=("low", "middle", "high"))

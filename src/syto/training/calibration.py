@@ -69,20 +69,18 @@ def _scaled(
     languages: NDArray[np.str_],
 ) -> HeadSpec:
     """Fit one scaling to all articles, and one to each language that has enough sources."""
-    _, index, sizes = np.unique(sources, return_inverse=True, return_counts=True)
-    weights = 1 / np.sqrt(sizes[index])  # between counting every article and counting every source
     fitted = {}
     for language in np.unique(languages):
         rows = languages == language
         if len(np.unique(sources[rows])) >= SOURCES_OF_A_LANGUAGE:
-            fitted[str(language)] = _scaling(spec, logits[rows], gold[rows], weights[rows])
-    overall = Scaling(temperature=fit_temperature(spec, logits, gold, weights))
+            fitted[str(language)] = _scaling(spec, logits[rows], gold[rows])
+    overall = Scaling(temperature=fit_temperature(spec, logits, gold))
     return spec.scaled(overall).model_copy(update={"languages": fitted})
 
 
-def _scaling(spec: HeadSpec, logits: Array, gold: NDArray[np.int_], weights: Array) -> Scaling:
+def _scaling(spec: HeadSpec, logits: Array, gold: NDArray[np.int_]) -> Scaling:
     """Fit a temperature and, for a scale, where its cuts lie: class weights have moved them in training."""
-    temperature = fit_temperature(spec, logits, gold, weights)
+    temperature = fit_temperature(spec, logits, gold)
     if spec.kind != "ordinal":
         return Scaling(temperature=temperature)
 
@@ -91,33 +89,29 @@ def _scaling(spec: HeadSpec, logits: Array, gold: NDArray[np.int_], weights: Arr
 
     def loss(values: NDArray[np.float64]) -> float:
         shares = probabilities(spec.scaled(trial(values)), logits)
-        return negative_log_likelihood(spec, shares, gold, weights)
+        return negative_log_likelihood(spec, shares, gold)
 
     start = np.array([np.log(temperature), *np.zeros(spec.outputs)])
     return trial(minimize(loss, start, method="Nelder-Mead", options={"maxiter": 2000}).x)
 
 
-def fit_temperature(
-    spec: HeadSpec, logits: Array, gold: NDArray[np.int_], weights: Array | None = None
-) -> float:
+def fit_temperature(spec: HeadSpec, logits: Array, gold: NDArray[np.int_]) -> float:
     """Return the temperature with the least negative log-likelihood; gold (n, label columns)."""
 
     def loss(log_temperature: float) -> float:
         trial = spec.scaled(Scaling(temperature=float(np.exp(log_temperature))))
-        return negative_log_likelihood(spec, probabilities(trial, logits), gold, weights)
+        return negative_log_likelihood(spec, probabilities(trial, logits), gold)
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
 
-def negative_log_likelihood(
-    spec: HeadSpec, shares: Array, gold: NDArray[np.int_], weights: Array | None = None
-) -> float:
-    """Return the mean over gold (n, label columns) of shares (n, labels), weighted by article (n,)."""
+def negative_log_likelihood(spec: HeadSpec, shares: Array, gold: NDArray[np.int_]) -> float:
+    """Return the mean over gold (n, label columns) of shares (n, labels)."""
     if spec.kind == "multi_label":
         shares = np.where(gold == 1, shares, 1 - shares)
     else:
         shares = np.take_along_axis(shares, gold, axis=1)
-    return float(np.average(-np.log(np.clip(shares, 1e-12, 1)).mean(axis=1), weights=weights))
+    return float(-np.log(np.clip(shares, 1e-12, 1)).mean())
 
 
 def _folds(sources: NDArray[np.str_], count: int) -> NDArray[np.int_]:
