@@ -1,12 +1,18 @@
-"""The passages that decided: sentences by their share of the evidence for the label."""
+"""The passages that decided: the sentences without which the decided label loses most.
+
+Leaving sentences out is more faithful than adding up what their tokens say (experiments/0011-passages); the
+tokens only choose which sentences are worth leaving out.
+"""
 
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from syto.model.bundle import HeadSpec
+from syto.model.decode import probabilities
 from syto.model.windows import Window
-from syto.records import Article, Passage
+from syto.records import Article, HeadPrediction, Passage
 from syto.text.clean import CleanText
 from syto.text.sentences import sentence_spans
 
@@ -34,22 +40,41 @@ def _pieces(text: str, span: Span) -> Iterator[Span]:
 def sentence_evidence(
     sentences: Sequence[Span], windows: Sequence[Window], evidence: Sequence[NDArray[np.floating]]
 ) -> NDArray[np.float64]:
-    """Add up the evidence of the tokens (one array a window) by the sentence in which each begins."""
+    """Add up the evidence of the tokens (one array a window) by the sentence in which each begins.
+
+    Counted against the mean of all tokens: the answer is a mean, so what is below it speaks against the rest.
+    """
     starts = np.array([start for start, _ in sentences])
     totals = np.zeros(len(sentences))
+    tokens = np.zeros(len(sentences))
     for window, weights in zip(windows, evidence, strict=True):
         offsets = np.array(window.offsets)
         is_text = offsets[:, 1] > offsets[:, 0]  # special tokens stand nowhere
-        place = np.searchsorted(starts, offsets[is_text, 0], side="right") - 1
-        np.add.at(totals, np.maximum(place, 0), weights[is_text])
-    return totals
+        place = np.maximum(np.searchsorted(starts, offsets[is_text, 0], side="right") - 1, 0)
+        np.add.at(totals, place, weights[is_text])
+        np.add.at(tokens, place, 1)
+    mean = totals.sum() / max(tokens.sum(), 1)
+    return np.asarray(totals - tokens * mean)
+
+
+def label_falls(head: HeadSpec, decided: HeadPrediction, logits: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return how far the decided labels fall, in log-odds, given logits (sentences, outputs) without each."""
+    columns = [head.labels.index(label) for label in decided.labels]
+    before = np.array([decided.probabilities[label] for label in decided.labels])
+    after = probabilities(head, logits)[:, columns]
+    return np.asarray((_log_odds(before) - _log_odds(after)).mean(axis=1))
+
+
+def _log_odds(shares: NDArray[np.floating]) -> NDArray[np.floating]:
+    clipped = np.clip(shares, 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(clipped / (1 - clipped)))
 
 
 def strongest(
-    article: Article, clean: CleanText, sentences: Sequence[Span], totals: NDArray[np.float64], count: int
+    article: Article, clean: CleanText, sentences: Sequence[Span], falls: NDArray[np.float64], count: int
 ) -> tuple[Passage, ...]:
-    """Return at most `count` sentences that speak for the label, the strongest first."""
-    support = np.maximum(totals, 0)
+    """Return at most `count` sentences without which the label would lose, the strongest first."""
+    support = np.maximum(falls, 0)
     if not support.sum():
         return ()
     weights = support / support.sum()

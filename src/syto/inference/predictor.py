@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from syto.inference.backends import Backend
 from syto.inference.decisions import decide, out_of_scope
-from syto.inference.passages import read_sentences, sentence_evidence, strongest
+from syto.inference.passages import Span, label_falls, read_sentences, sentence_evidence, strongest
 from syto.model.bundle import TOKENIZER, Bundle
 from syto.model.decode import label_evidence, split_heads
 from syto.model.windows import ArticleWindows, Window, Windower, pad_batch
@@ -21,6 +21,7 @@ from syto.text.language import detect_language
 Logits = NDArray[np.float32]
 Result = TypeVar("Result")
 _CHUNK = 256  # articles whose windows and token logits are held at once
+_LEFT_OUT = 2  # sentences with the most evidence for a head; each costs one more reading of the article
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class _Prepared:
     outputs: tuple[
         tuple[Logits, Logits], ...
     ] = ()  # a window: logits (outputs,), token logits (tokens, outputs)
+    without: tuple[tuple[Span, Logits], ...] = ()  # a sentence, and the joined logits of the text without it
     error: str = ""
 
 
@@ -59,6 +61,8 @@ class Predictor:
         items = [_guarded(self._prepare, _Prepared(article)) for article in articles]
         items = self._each(items, self._cut)
         items = self._each(items, self._run)
+        if self._passages:
+            items = self._each(items, self._leave_out)
         return [self._finish(item) for item in items]
 
     def _prepare(self, item: _Prepared) -> _Prepared:
@@ -101,6 +105,41 @@ class Predictor:
             for item, count in zip(items, counts, strict=True)
         ]
 
+    def _leave_out(self, items: list[_Prepared]) -> list[_Prepared]:
+        """Score each article again without each of the sentences that may have decided."""
+        spans = [self._may_decide(item) for item in items]
+        texts = [
+            item.clean.text[:start] + item.clean.text[end:]
+            for item, own in zip(items, spans, strict=True)
+            for start, end in own
+            if item.clean
+        ]
+        rest = [_Prepared(Article("", ""), cut=cut) for cut in self._windower.windows(texts)]
+        logits = iter(_joined(item.outputs) for item in (self._run(rest) if rest else ()))
+        return [
+            replace(item, without=tuple((span, next(logits)) for span in own))
+            for item, own in zip(items, spans, strict=True)
+        ]
+
+    def _may_decide(self, item: _Prepared) -> list[Span]:
+        """Choose the first sentence and those with the most evidence for each head; none of a single one."""
+        if item.clean is None or item.cut is None:
+            return []
+        windows = item.cut.windows
+        sentences = read_sentences(item.clean.text, windows)
+        if len(sentences) < 2:
+            return []
+        by_head = split_heads(self.manifest.heads, _joined(item.outputs))
+        by_window = [split_heads(self.manifest.heads, tokens) for _, tokens in item.outputs]
+        chosen = {0}
+        for head in self.manifest.heads:
+            decided = decide(head, by_head[head.task], item.language).labels
+            columns = [head.labels.index(label) for label in decided]
+            evidence = [label_evidence(head, tokens[head.task])[:, columns].sum(1) for tokens in by_window]
+            totals = sentence_evidence(sentences, windows, evidence)
+            chosen.update(np.argsort(-totals, kind="stable")[:_LEFT_OUT].tolist())
+        return [sentences[place] for place in sorted(chosen)]
+
     def _finish(self, item: _Prepared) -> Prediction:
         try:
             return self._prediction(item)
@@ -128,17 +167,21 @@ class Predictor:
     ) -> dict[str, tuple[Passage, ...]]:
         if item.clean is None or item.cut is None:
             return {}
-        windows = item.cut.windows
-        sentences = read_sentences(item.clean.text, windows)
-        by_window = [split_heads(self.manifest.heads, tokens) for _, tokens in item.outputs]
         found = {}
         for head in self.manifest.heads:
-            columns = [head.labels.index(label) for label in decided[head.task].labels]
-            if not columns or not sentences:
+            labels = decided[head.task].labels
+            if not labels:
                 continue
-            evidence = [label_evidence(head, tokens[head.task])[:, columns].mean(1) for tokens in by_window]
-            totals = sentence_evidence(sentences, windows, evidence)
-            found[head.task] = strongest(item.article, item.clean, sentences, totals, self._passages)
+            if item.without:
+                sentences = [span for span, _ in item.without]
+                logits = np.stack(
+                    [split_heads(self.manifest.heads, rest)[head.task] for _, rest in item.without]
+                )
+                falls = label_falls(head.of_language(item.language), decided[head.task], logits)
+            else:
+                sentences = read_sentences(item.clean.text, item.cut.windows)
+                falls = np.ones(len(sentences))
+            found[head.task] = strongest(item.article, item.clean, sentences, falls, self._passages)
         return found
 
 
