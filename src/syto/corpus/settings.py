@@ -142,6 +142,7 @@ class DataSettings(BaseModel):
     ratings: tuple[Path, ...] = ()  # files of source ratings; a later file adds rows
     languages: Annotated[tuple[str, ...], Field(min_length=1)] = ("uk", "ru", "en")
     min_letters: Annotated[int, Field(ge=1)] = 20  # fewer in the cleaned text: out of scope
+    news_only: bool = False  # code, recipes, statutes, noise and the like: out of scope when scoring
     splits: SplitSettings = SplitSettings()
     cap_per_source: Count | None = None  # rows a source, data set and split; null = all
     duplicates: DuplicateSettings = DuplicateSettings()

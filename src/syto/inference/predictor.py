@@ -17,6 +17,7 @@ from syto.model.windows import ArticleWindows, Window, Windower, pad_batch
 from syto.records import Article, HeadPrediction, Passage, Prediction
 from syto.text.clean import Cleaner, CleanText
 from syto.text.language import detect_language
+from syto.text.scope import NewsScope
 
 Logits = NDArray[np.float32]
 Result = TypeVar("Result")
@@ -50,6 +51,7 @@ class Predictor:
         self._passages = passages
         manifest = bundle.manifest
         self._cleaner = Cleaner(manifest.mastheads, manifest.text, manifest.endings)
+        self._scope = NewsScope.named(manifest.scope) if manifest.scope else None
         self._windower = Windower(bundle.path(TOKENIZER), bundle.manifest.window)
 
     def predict(self, articles: Sequence[Article]) -> list[Prediction]:
@@ -71,6 +73,8 @@ class Predictor:
         language = article.language or detect_language(clean.text)
         known = language in self.manifest.languages
         in_scope = known and _has_letters(clean.text, max(self.manifest.min_letters, 1))
+        if in_scope and self._scope:
+            in_scope = self._scope.holds(clean.text, language)
         return replace(item, clean=clean, language=language, in_scope=in_scope)
 
     def _each(

@@ -6,9 +6,9 @@ import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from syto.digest import sha256_of
 from syto.errors import UserError
@@ -82,6 +82,7 @@ class BundleManifest(BaseModel):
     window: WindowSettings
     languages: tuple[str, ...]
     min_letters: int  # fewer letters: out of scope
+    scope: Annotated[str, Field(pattern="^[a-z0-9-]*$")] = ""  # shipped check of what is news, if any
     mastheads: tuple[str, ...]  # redacted before the model sees a text
     endings: tuple[str, ...] = ()  # likewise, from the end of a text
     text: TextSettings
@@ -92,6 +93,8 @@ class BundleManifest(BaseModel):
     def fingerprint(self) -> str:
         """Twelve hex digits that change when anything that decides a score changes."""
         deciding = self.model_dump(mode="json", exclude={"name", "created", "licence", "training"})
+        if not self.scope:  # so bundles from before there was one keep their fingerprint
+            del deciding["scope"]
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:12]
 
     @property

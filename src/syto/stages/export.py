@@ -26,6 +26,7 @@ from syto.model.bundle import (
 )
 from syto.model.network import SytoModel
 from syto.records import Article, Prediction
+from syto.text.scope import NEWS_SCOPE
 from syto.training.calibration import CalibratedHead, calibrate
 from syto.training.export import export_onnx, quantise
 from syto.training.run_folder import RunFolder
@@ -108,6 +109,7 @@ def manifest_of(config: Config, prepared: Mapping[str, Any], heads: Heads, run: 
         window=config.window,
         languages=tuple(config.data.languages),
         min_letters=config.data.min_letters,
+        scope=NEWS_SCOPE if config.data.news_only else "",
         mastheads=tuple(prepared["mastheads"]),
         endings=tuple(prepared.get("endings", ())),
         text=config.text,
