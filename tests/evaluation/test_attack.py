@@ -5,7 +5,7 @@ import pytest
 
 from syto.evaluation.attack import Attacked, attack_results, attacked
 from syto.evaluation.substitutes import Candidates, Word, letter_tricks, word_substitution
-from syto.records import Article, HeadPrediction, Prediction
+from syto.records import Article, HeadPrediction, Prediction, Status
 
 NONE = np.zeros(0, dtype=np.float32)
 FILLER = "зранку надворі було тихо тому люди довго стояли біля річки"
@@ -31,15 +31,19 @@ class Judge:
             return HeadPrediction("out_of_scope", (), {}, NONE)
         share = 1 / (1 + np.exp(0.5 - sum(self.weights.get(word, 0.0) for word in words)))
         decided = "sport" if share > 0.5 else "war"
-        return HeadPrediction("sure", (decided,), {"sport": share, "war": 1 - share}, NONE)
+        status: Status = "sure" if abs(share - 0.5) > 0.2 else "unsure"
+        return HeadPrediction(status, (decided,), {"sport": share, "war": 1 - share}, NONE)
 
 
 def article(text: str, number: int = 0, title: str = "") -> Article:
     return Article(str(number), text, title, language="uk", labels={"topic": ("sport",)})
 
 
-def turn(judge: Judge, candidates: Candidates, *articles: Article, budget: int = 100) -> list[Attacked]:
-    return attacked(articles, judge.predict, {"tried": candidates}, ["topic"], seed=0, budget=budget)
+def turn(
+    judge: Judge, candidates: Candidates, *articles: Article, budget: int = 100, sure: bool = False
+) -> list[Attacked]:
+    kinds = {"tried": candidates}
+    return attacked(articles, judge.predict, kinds, ["topic"], seed=0, budget=budget, sure=sure)
 
 
 def instead(*words: str) -> Candidates:
@@ -100,6 +104,16 @@ def test_an_answer_that_is_withheld_is_no_success() -> None:
     assert found.after == found.before
     assert found.changed == 0
     assert turn(Judge(), instead("мир"), article("мовчи зараз")) == []  # nothing to turn
+
+
+def test_who_wants_to_be_believed_goes_on_until_the_answer_is_sure() -> None:
+    text = article(f"гол {FILLER}")
+    (another,) = turn(Judge(sport=["гол"]), instead("мир"), text)
+    (never,) = turn(Judge(sport=["гол"]), instead("мир"), text, sure=True)  # the judge is of two minds
+    assert (another.after, never.after) == (("war",), ("sport",))
+    assert never.queries > another.queries
+    (sure,) = turn(Judge(sport=["гол"], war=["бій"]), instead("мир", "бій"), text, sure=True)
+    assert sure.after == ("war",)
 
 
 def test_letter_tricks_keep_the_word_recognisable() -> None:

@@ -58,10 +58,11 @@ def head(task: str, kind: HeadKind, labels: tuple[str, ...], datasets: tuple[str
     return evaluate_head(measured, {HOSTILE: "sources", "posts": "random"}, 40, np.random.default_rng(0))
 
 
-def attack(kind: str, success: float, defended: bool) -> AttackResult:
+def attack(kind: str, success: float, defended: bool, sure: bool = False) -> AttackResult:
     return AttackResult(
         kind=kind,
         defended=defended,
+        sure=sure,
         language="uk",
         task="topic",
         budget=100,
@@ -119,6 +120,7 @@ def results() -> Results:
             attack("letters", 0.211, True),
             attack("words", 0.311, True),
             attack("letters", 0.411, False),
+            attack("letters", 0.151, True, sure=True),
         ),
     )
 
@@ -195,13 +197,14 @@ def test_a_random_split_is_marked_where_it_stands(page: str) -> None:
 def test_an_attack_stands_above_the_same_without_the_defence(page: str) -> None:
     section = page[page.index('id="attacks"') : page.index('id="reading"')]
     rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr[ >].*?</tr>", section, re.S)[1:]]
-    assert [row[:5] for row in rows] == [
-        ["letters", "uk", "on", "40", "0.211"],
-        ["letters", "uk", "off", "40", "0.411"],
-        ["words", "uk", "on", "40", "0.311"],
+    assert [row[:4] for row in rows] == [
+        ["letters", "uk", "on", "any"],
+        ["letters", "uk", "on", "sure"],
+        ["letters", "uk", "off", "any"],
+        ["words", "uk", "on", "any"],
     ]
-    assert rows[0][5:] == ["0.111–0.311", "61", "12%", "0.812", "→", "0.438", "31", "labelled"]
-    assert rows[1][5:] == ["0.311–0.511", "61"]  # nothing turned, nothing labelled
+    assert rows[0][4:] == ["40", "0.211", "0.111–0.311", "61", "12%", "0.812", "→", "0.438", "31", "labelled"]
+    assert rows[2][4:] == ["40", "0.411", "0.311–0.511", "61"]  # nothing turned, nothing labelled
     assert "at most 100 questions" in section
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from syto.evaluation.results import Results
+from syto.model.bundle import read_bundle
 from syto.stages import evaluate as stage
 
 Syto = Callable[..., subprocess.CompletedProcess[str]]
@@ -58,8 +59,10 @@ def test_attacks_are_measured_with_and_without_the_repair(
     monkeypatch.setattr(stage, "ATTACKED", 1)
     page = stage.evaluate(run / "bundle", output=tmp_path, perturbed=True)
     results = Results.model_validate_json((tmp_path / "results.json").read_text(encoding="utf-8"))
-    ways = {(each.task, each.kind, each.defended) for each in results.attacks}
+    ways = {(each.task, each.kind, each.defended) for each in results.attacks if not each.sure}
     assert len(ways) == 2 * 2 * 2
+    ever_sure = {head.task for head in read_bundle(run / "bundle").manifest.heads if head.can_be_sure}
+    assert {each.task for each in results.attacks if each.sure} == ever_sure
     assert all(each.articles == 1 and each.queries <= each.budget for each in results.attacks)
     assert 'id="attacks"' in page.read_text(encoding="utf-8")
 

@@ -6,7 +6,7 @@ spellings or other words in their places, best words first, until another label 
 only asks; success is another answer to a text with all its words.
 
 An answer that is withheld is no success: whoever wants a text read as something else has gained nothing, and
-the search goes on.
+the search goes on. An attacker who wants to be believed goes on until another answer is called sure, too.
 """
 
 import zlib
@@ -48,25 +48,33 @@ class _Target:
     task: str
     article: Article
     before: HeadPrediction
+    sure: bool  # only an answer that is called sure will do
 
     @property
-    def known_share(self) -> float:
-        """Return how probable the decided labels are before anything is changed."""
+    def first_share(self) -> float:
+        """Return what is to be lowered as it is before anything is changed."""
         return self._share(self.before)
 
     def share(self, answer: Prediction) -> float:
-        """Return how probable they still are; more than 1, so never wanted, where the answer is withheld."""
+        """Return what is to be lowered; more than 1, so never wanted, where the answer is withheld."""
         return self._share(answer.heads[self.task]) if self._answered(answer) else 2.0
 
     def turned(self, answer: Prediction) -> bool:
         """Tell whether other labels are decided."""
-        return self._answered(answer) and answer.heads[self.task].labels != self.before.labels
+        if not self._answered(answer):
+            return False
+        head = answer.heads[self.task]
+        return head.labels != self.before.labels and (head.status == "sure" or not self.sure)
 
     def ended(self, after: tuple[str, ...], queries: int, changed: float) -> Attacked:
         """Record how the attack ended."""
         return Attacked(self.kind, self.task, self.article, self.before.labels, after, queries, changed)
 
     def _share(self, head: HeadPrediction) -> float:
+        if self.sure:  # of all labels but the likeliest other one
+            return 1 - max(
+                share for label, share in head.probabilities.items() if label not in self.before.labels
+            )
         return float(np.mean([head.probabilities[label] for label in self.before.labels]))
 
     def _answered(self, answer: Prediction) -> bool:
@@ -83,11 +91,16 @@ def attacked(
     tasks: Sequence[str],
     seed: int,
     budget: int = BUDGET,
+    *,
+    sure: bool = False,
 ) -> list[Attacked]:
-    """Attack every answer to these articles in every way, all in step: a call of `predict` serves all."""
+    """Attack every answer to these articles in every way, all in step: a call of `predict` serves all.
+
+    With `sure`, an attack goes on until another answer is called sure.
+    """
     before = predict(without_language(articles))
     runs = [
-        _attack(_Target(kind, task, article, told.heads[task]), candidates, budget, _rng(seed, article))
+        _attack(_Target(kind, task, article, told.heads[task], sure), candidates, budget, _rng(seed, article))
         for article, told in zip(articles, before, strict=True)
         for task in tasks
         if task in told.heads and told.heads[task].labels
@@ -96,14 +109,17 @@ def attacked(
     return _in_step(runs, predict)
 
 
-def attack_results(found: Iterable[Attacked], defended: bool, budget: int = BUDGET) -> list[AttackResult]:
+def attack_results(
+    found: Iterable[Attacked], defended: bool, budget: int = BUDGET, *, sure: bool = False
+) -> list[AttackResult]:
     """Count the successes by kind, language and task."""
 
     def group(each: Attacked) -> tuple[str, str, str]:
         return each.kind, each.article.language, each.task
 
     return [
-        _counted(list(runs), defended, budget) for _, runs in groupby(sorted(found, key=group), key=group)
+        _counted(list(runs), defended, sure, budget)
+        for _, runs in groupby(sorted(found, key=group), key=group)
     ]
 
 
@@ -113,7 +129,7 @@ def _attack(target: _Target, candidates: Candidates, budget: int, rng: np.random
     asked = rng.permutation(places)[: int(_RANKING * budget)].tolist()
     answers = yield [text.replaced(place, "").article for place in asked]
     shares = [target.share(answer) for answer in answers]
-    queries, changed, lowest = len(asked), 0, target.known_share
+    queries, changed, lowest = len(asked), 0, target.first_share
     for place in (asked[row] for row in np.argsort(shares, kind="stable")):
         tried = [text.replaced(place, token) for token in candidates(text.word(place), rng)]
         tried = tried[: budget - queries]
@@ -152,13 +168,14 @@ def _answers(asked: Mapping[int, Sequence[Article]], predict: Predict) -> dict[i
     return {place: [told[each.title, each.text] for each in articles] for place, articles in asked.items()}
 
 
-def _counted(runs: Sequence[Attacked], defended: bool, budget: int) -> AttackResult:
+def _counted(runs: Sequence[Attacked], defended: bool, sure: bool, budget: int) -> AttackResult:
     turned = [run for run in runs if run.after != run.before]
     interval = binomtest(len(turned), len(runs)).proportion_ci(method="wilson")
     gold = [(run.article.labels[run.task], run) for run in runs if run.task in run.article.labels]
     return AttackResult(
         kind=runs[0].kind,
         defended=defended,
+        sure=sure,
         language=runs[0].article.language,
         task=runs[0].task,
         budget=budget,

@@ -145,6 +145,7 @@ class AttackResult(Record):
 
     kind: str
     defended: bool  # false: look-alike letters were not repaired
+    sure: bool = False  # true: only another answer that is called sure counts
     language: str
     task: str
     budget: int  # queries an article

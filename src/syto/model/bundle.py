@@ -55,6 +55,11 @@ class HeadSpec(BaseModel):
         """Numbers the network gives for this head."""
         return len(self.labels) - 1 if self.kind == "ordinal" else len(self.labels)
 
+    @property
+    def can_be_sure(self) -> bool:
+        """Tell whether this head ever calls one label sure."""
+        return self.kind != "multi_label" and self.sure_threshold < 1
+
     def of_language(self, language: str) -> "HeadSpec":
         """Return the head as it is calibrated for articles of a language."""
         return self.scaled(self.languages[language]) if language in self.languages else self

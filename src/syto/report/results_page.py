@@ -153,9 +153,9 @@ def _task(result: RobustnessResult | AttackResult) -> str:
     return result.task
 
 
-def _attack(result: AttackResult) -> tuple[str, str, str, bool]:
-    """Put the same attack with and without the defence one below the other."""
-    return result.task, result.kind, result.language, not result.defended
+def _attack(result: AttackResult) -> tuple[str, str, str, bool, bool]:
+    """Put the same attack, until sure and without the defence one below the other."""
+    return result.task, result.kind, result.language, not result.defended, result.sure
 
 
 def _signed(value: float) -> str:

@@ -154,23 +154,30 @@ def _robustness(predictor: Predictor, articles: Sequence[Article]) -> tuple[Robu
 
 
 def _attacks(bundle: Bundle, engine: Backend, articles: Sequence[Article]) -> tuple[AttackResult, ...]:
-    """Attack the answers to a sample of each language, with look-alike letters repaired and without."""
+    """Attack the answers to a sample of each language, with look-alike letters repaired and without.
+
+    With them repaired, also until another answer is called sure, where a head ever says so.
+    """
     known = drawn(articles, PERTURBED, np.random.default_rng(0))
     sample = drawn(known, ATTACKED, np.random.default_rng(0))
     groups = [sample[start : start + _IN_STEP] for start in range(0, len(sample), _IN_STEP)]
     kinds = {"other words": word_substitution(known), "letter tricks": letter_tricks}
-    tasks = [head.task for head in bundle.manifest.heads]
-    bundles = {each.manifest.text.repair_homoglyphs: each for each in (bundle, _without_repair(bundle))}
+    heads = bundle.manifest.heads
+    tasks = [head.task for head in heads]
+    ways = [(bundle, tasks, False, "attacking")]
+    if ever_sure := [head.task for head in heads if head.can_be_sure]:
+        ways.append((bundle, ever_sure, True, "attacking until sure"))
+    if bundle.manifest.text.repair_homoglyphs:
+        ways.append((_without_repair(bundle), tasks, False, "attacking without repair"))
     results: list[AttackResult] = []
-    for defended, each in bundles.items():
+    for each, attacked_tasks, sure, doing in ways:
         predict = Predictor(each, engine, passages=0).predict
-        doing = "attacking" if defended else "attacking without repair"
         found = [
             attack
             for group in track(groups, doing, console=console)
-            for attack in attacked(group, predict, kinds, tasks, seed=0)
+            for attack in attacked(group, predict, kinds, attacked_tasks, seed=0, sure=sure)
         ]
-        results += attack_results(found, defended)
+        results += attack_results(found, each.manifest.text.repair_homoglyphs, sure=sure)
     return tuple(results)
 
 
