@@ -51,7 +51,21 @@ def arguments() -> argparse.Namespace:
         "--dann", type=float, default=0.0, help="weight of the adversary that guesses sources"
     )
     parser.add_argument("--dro", type=float, default=0.0, help="step of group DRO (Sagawa et al., 2020)")
+    parser.add_argument("--garbled", type=float, default=0.0, help="largest share of garbled tokens a text")
+    parser.add_argument("--posts", type=Path, help="prepared unlp2025 posts: manipulative or not, beside it")
     return parser.parse_args()
+
+
+def garbled(ids: list[list[int]], most: float, mask: int, rng: np.random.Generator) -> list[list[int]]:
+    """Put the mask, or a token of another text, in the places of up to a share of each text's tokens."""
+    others, found = np.concatenate(ids), []
+    for each in ids:
+        old = np.array(each)
+        new = np.where(rng.random(len(old)) < 0.5, mask, rng.choice(others, len(old)))
+        chosen = rng.random(len(old)) < rng.random() * most
+        chosen[[0, -1]] = False  # what marks the ends
+        found.append(np.where(chosen, new, old).tolist())
+    return found
 
 
 def weights_of(articles: list[Article], balance: str) -> np.ndarray:
@@ -101,14 +115,23 @@ def index_of(values: list[str]) -> tuple[np.ndarray, int]:
     return index, len(names)
 
 
+def first_windows(cut: Windower, articles: list[Article]) -> list[list[int]]:
+    return [each.windows[0].ids for each in cut.windows([article.clean for article in articles])]
+
+
 def scores_of_fold(
-    options: argparse.Namespace, cut: Windower, train: list[Article], test: list[Article]
+    options: argparse.Namespace,
+    cut: Windower,
+    train: list[Article],
+    test: list[Article],
+    posts: list[Article],
 ) -> np.ndarray:
     """Train on one set of articles and return P(unreliable) of another, as a score."""
     torch.manual_seed(0)
     rng = np.random.default_rng(0)
-    encoder, _ = load_encoder("syto-mini", EncoderSettings(source="syto-mini"))
-    ids = [each.windows[0].ids for each in cut.windows([article.clean for article in train])]
+    encoder, tokenizer = load_encoder("syto-mini", EncoderSettings(source="syto-mini"))
+    ids, ids_of_posts = first_windows(cut, train), first_windows(cut, posts)
+    manipulative = torch.tensor([post.labels["manipulation"] == ("manipulative",) for post in posts]).float()
     gold = np.array([RATINGS.index(article.labels["reliability"][0]) for article in train])
     weights = weights_of(train, options.balance)
     sources, of_sources = index_of([article.source for article in train])
@@ -116,8 +139,10 @@ def scores_of_fold(
     size = encoder.config.hidden_size
     head, drop = OrdinalHead(size, len(RATINGS)), nn.Dropout(0.1)
     adversary = nn.Sequential(nn.Linear(size, 128), nn.ReLU(), nn.Linear(128, of_sources))
+    of_post = nn.Linear(size, 1)
     shares = torch.ones(of_groups) / of_groups
-    parameters = [*encoder.parameters(), *head.parameters(), *adversary.parameters()]
+    modules = (encoder, head, adversary, of_post)
+    parameters = [each for module in modules for each in module.parameters()]
     optimiser = torch.optim.AdamW(parameters, lr=RATE, weight_decay=0.01)
     steps = EPOCHS * -(-len(ids) // BATCH)
     schedule = torch.optim.lr_scheduler.LambdaLR(
@@ -125,7 +150,10 @@ def scores_of_fold(
     )
     encoder.train()
     for step, rows in enumerate(row for _ in range(EPOCHS) for row in batches([len(i) for i in ids], rng)):
-        hidden = drop(pooled(encoder, [ids[row] for row in rows]))
+        texts = [ids[row] for row in rows]
+        if options.garbled:
+            texts = garbled(texts, options.garbled, tokenizer.mask_token_id, rng)
+        hidden = drop(pooled(encoder, texts))
         above = (torch.from_numpy(gold[rows])[:, None] > torch.arange(2)).float() * 0.95 + 0.025
         each = functional.binary_cross_entropy_with_logits(head(hidden), above, reduction="none").sum(1)
         if options.dro:
@@ -142,13 +170,17 @@ def scores_of_fold(
             strength = options.dann * (2 / (1 + np.exp(-10 * step / steps)) - 1)
             guess = adversary(Reversed.apply(hidden, strength))
             loss = loss + 0.3 * functional.cross_entropy(guess, torch.from_numpy(sources[rows]))
+        if posts:
+            some = rng.integers(len(posts), size=BATCH // 2)
+            guess = of_post(drop(pooled(encoder, [ids_of_posts[row] for row in some])))[:, 0]
+            loss = loss + 0.5 * functional.binary_cross_entropy_with_logits(guess, manipulative[some])
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimiser.step()
         schedule.step()
     encoder.eval()
-    told = [each.windows[0].ids for each in cut.windows([article.clean for article in test])]
+    told = first_windows(cut, test)
     with torch.inference_mode():
         parts = [-head(pooled(encoder, told[at : at + 64])).mean(1) for at in range(0, len(told), 64)]
     return torch.cat(parts).numpy()
@@ -170,7 +202,9 @@ def main() -> None:
     read = [article for split in SPLITS for article in read_split(options.prepared, split, ["reliability"])]
     rated = [article for article in read if "reliability" in article.labels and article.source]
     folds = source_folds(rated, "reliability", 5, seed=20)  # as `syto cross-validate` draws them
-    told, scores = [], []
+    told, scores, posts = [], [], []
+    if options.posts:
+        posts = [post for split in SPLITS for post in read_split(options.posts, split, ["manipulation"])]
     _, tokenizer = load_encoder("syto-mini", EncoderSettings(source="syto-mini"))
     with TemporaryDirectory() as folder:
         tokenizer.save_pretrained(folder)
@@ -178,9 +212,11 @@ def main() -> None:
         for fold in options.folds:
             train = [a for a in outside_fold(rated, folds, fold) if a.language in options.languages]
             test = in_fold(rated, folds, fold)
-            scores.append(scores_of_fold(options, cut, train, test))
+            scores.append(scores_of_fold(options, cut, train, test, posts))
             told += test
-    name = f"languages={'+'.join(options.languages)} balance={options.balance} dann={options.dann} dro={options.dro}"
+    name = " ".join(
+        f"{key}={value}" for key, value in vars(options).items() if key not in ("prepared", "folds")
+    )
     report(name, told, np.concatenate(scores))
 
 

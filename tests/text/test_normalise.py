@@ -3,6 +3,7 @@ import unicodedata
 import pytest
 
 from syto.text.aligned import AlignedText
+from syto.text.clean import Cleaner
 from syto.text.normalise import normalise
 
 
@@ -49,3 +50,23 @@ def test_invisible_characters_and_white_space(raw: str, clean: str) -> None:
 def test_a_normal_text_is_left_untouched() -> None:
     aligned = AlignedText("Звичайний рядок — без змін.\nДругий.")
     assert normalise(aligned).starts is None
+
+
+@pytest.mark.parametrize(
+    ("raw", "clean"),
+    [
+        ("🔥 Пожежа ⚡️ у порту ❗️", "Пожежа у порту"),
+        ("👇👇Деталі🇺🇦тут", "Деталі тут"),
+        ("3️⃣ факти ✅ й № 5 за +20° → 30 €", "3 факти й № 5 за +20° → 30 €"),
+        ("🔥🔥", ""),
+    ],
+)
+def test_emoji_leave_a_space(raw: str, clean: str) -> None:
+    assert Cleaner().clean("", raw).text == clean
+
+
+def test_a_word_between_emoji_is_found_where_it_stood() -> None:
+    raw = "🔥 Пожежа ⚡️ у порту"
+    clean = Cleaner().clean("", raw)
+    start = clean.text.index("порту")
+    assert clean.locate(start, start + 5) == ("text", raw.index("порту"), len(raw))

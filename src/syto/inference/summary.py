@@ -20,7 +20,7 @@ class ScoreSummary:
 
     rows: int = 0
     errors: int = 0
-    out_of_scope: int = 0  # too short, another language or empty
+    out_of_scope: int = 0  # too short, another language, empty or no news
     truncated: int = 0  # longer than the model reads
     disagreeing: int = 0  # the text reads otherwise than its source is rated
     unsure: Mapping[str, int] = field(default_factory=dict)  # task → rows
@@ -64,7 +64,7 @@ class ScoreSummary:
         counts = {
             "rows": f"{self.rows:,}",
             "with an error": f"{self.errors:,}",
-            "out of scope": f"{self.out_of_scope:,} (too short, another language or empty)",
+            "out of scope": f"{self.out_of_scope:,} (too short, another language, empty or no news)",
             "unsure": unsure or "0",
             "read in part": f"{self.truncated:,} (longer than the model reads)",
         }

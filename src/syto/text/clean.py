@@ -11,7 +11,7 @@ from syto.text.endings import Endings
 from syto.text.homoglyphs import repair_homoglyphs
 from syto.text.known_mastheads import KNOWN_MASTHEADS
 from syto.text.mastheads import Mastheads
-from syto.text.normalise import normalise
+from syto.text.normalise import normalise, without_emoji
 from syto.text.redact import redact_body, redact_ending, redact_title
 
 # Removing one sign-off can lay another open; real texts settle in two rounds, and hostile ones must end.
@@ -82,4 +82,4 @@ class Cleaner:
             aligned = redact_title(aligned, self._mastheads) if is_title else aligned
             aligned = redact_body(aligned, self._mastheads)
             aligned = redact_ending(aligned, self._endings)
-        return aligned
+        return without_emoji(aligned)  # last: redaction knows some calls by them

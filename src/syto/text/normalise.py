@@ -22,6 +22,11 @@ _PIECE = re.compile(r"\S{1,256}")
 _APOSTROPHES = re.compile(r"(?<=[^\W\d_])[’ʼ`‘′´ʹʻʽˈ＇‛ꞌ](?=[^\W\d_])")
 # Escaped once or twice by whoever made the feed.
 _ENTITY = re.compile(r"&(?:amp;)?(?:#\d{1,6}|#x[\da-fA-F]{1,5}|[a-zA-Z]{2,8});")
+# Pictographs, dingbats, geometric shapes, flags, keycaps: anyone can strew them over a text.
+_EMOJI = re.compile(
+    "[\u203c\u2049\u20e3\u231a-\u23ff\u25a0-\u27bf\u2b00-\u2bff\u3030\u303d\u3297\u3299"
+    "\U0001f000-\U0001faff]+"
+)
 _WHITE_SPACE = re.compile(r"\s{2,}|[^\S \n]|\A\s|\s\Z")
 
 
@@ -33,6 +38,11 @@ def normalise(aligned: AlignedText) -> AlignedText:
     if _MAYBE_NOT_NFC.search(aligned.text):
         aligned = aligned.substituted(_PIECE, lambda match: unicodedata.normalize("NFC", match[0]))
     return fold_white_space(aligned.substituted(_APOSTROPHES, APOSTROPHE))
+
+
+def without_emoji(aligned: AlignedText) -> AlignedText:
+    """Return the text with a space where emoji stood."""
+    return fold_white_space(aligned.substituted(_EMOJI, " "))
 
 
 def fold_white_space(aligned: AlignedText) -> AlignedText:
