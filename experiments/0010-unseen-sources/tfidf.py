@@ -16,11 +16,16 @@ from sklearn.linear_model import LogisticRegression
 from tries import report, weights_of
 
 from syto.corpus.prepared import read_split
+from syto.inference.backends import choose_backend
+from syto.inference.predictor import Predictor
+from syto.model.bundle import read_bundle
 from syto.records import SPLITS, Article
 from syto.training.baselines import WORD
 from syto.training.folds import in_fold, outside_fold, source_folds
 
+BALANCES = ("label", "group", "source", "topic")
 SETS = {
+    "Russian of 2020": ("rated_2020",),
     "Russian": ("rated_2020", "rated_2022", "rated_2023"),
     "and viina": ("rated_2020", "rated_2022", "rated_2023", "rated_viina"),
     "and English": (
@@ -62,11 +67,19 @@ def score(
     )
 
 
+def topics_of(articles: list[Article]) -> dict[str, str]:
+    """Return the topic that the bundle that ships gives each article."""
+    bundle = read_bundle(Path("data/embedded"))
+    told = Predictor(bundle, choose_backend(bundle), passages=0).predict(articles)
+    return {each.id: " ".join(each.heads["topic"].labels) if each.heads else "" for each in told}
+
+
 def main() -> None:
     read = [a for split in SPLITS for a in read_split(Path(sys.argv[1]), split, ["reliability"])]
     rated = [article for article in read if "reliability" in article.labels and article.source]
+    topics = topics_of(rated)
     folds = source_folds(rated, "reliability", 5, seed=20)
-    told, scores = [], {(name, balance): [] for name in SETS for balance in ("label", "group", "source")}
+    told, scores = [], {(name, balance): [] for name in SETS for balance in BALANCES}
     for fold in range(5):
         test = in_fold(rated, folds, fold)
         told += test
@@ -74,8 +87,9 @@ def main() -> None:
             train = [article for article in outside_fold(rated, folds, fold) if article.dataset in datasets]
             labels = np.array([article.labels["reliability"][0] for article in train])
             known, asked = features(train, test)
-            for balance in ("label", "group", "source"):
-                scores[name, balance].append(score(known, labels, weights_of(train, balance), asked))
+            for balance in BALANCES:
+                weights = weights_of(train, balance, topics)
+                scores[name, balance].append(score(known, labels, weights, asked))
     for (name, balance), parts in scores.items():
         report(f"{name}, {balance}", told, np.concatenate(parts))
 

@@ -68,10 +68,15 @@ def garbled(ids: list[list[int]], most: float, mask: int, rng: np.random.Generat
     return found
 
 
-def weights_of(articles: list[Article], balance: str) -> np.ndarray:
-    """Weigh labels equally; `group`: within a language and year; `source`: and each source by its root."""
+def weights_of(articles: list[Article], balance: str, topics: dict[str, str] | None = None) -> np.ndarray:
+    """Weigh labels equally; `group`: within a language and year; `source`: and each source by its root.
+
+    `topic`: within a language and topic, as `topics` has it by the article's id.
+    """
     labels = np.array([article.labels["reliability"][0] for article in articles])
     places = np.array([group_of(article, False) for article in articles])
+    if topics and balance == "topic":
+        places = np.array([f"{article.language} {topics[article.id]}" for article in articles])
     if balance == "label":
         _, index, sizes = np.unique(labels, return_inverse=True, return_counts=True)
         return len(articles) / len(sizes) / sizes[index]
