@@ -32,7 +32,7 @@ def title(text: str) -> str:
         ("За даними Вісника Степу, врожай добрий.", "врожай добрий."),
         ("Rain is coming, Reuters reports. It is cold.", "Rain is coming. It is cold."),
         ("According to Reuters, rain is coming.", "rain is coming."),
-        ("LODZ (Reuters) - Rain is coming.", "LODZ - Rain is coming."),
+        ("LODZ (Reuters) - Rain is coming.", "Rain is coming."),
         ("Текст новини.\nФото: МКІП", "Текст новини."),
         ("Текст новини. Фото: Getty Images.", "Текст новини."),
         ("Текст.\nАвтор: Оксана Степова", "Текст."),
@@ -48,7 +48,7 @@ def title(text: str) -> str:
         ("Люди проводят больше... РИА Новости, 20.04.2020", "Люди проводят больше..."),
         ("Текст новини.\nФото:.", "Текст новини."),
         ("**Головне** за __день__", "Головне за день"),
-        ("Річка&amp;nbsp;&mdash; глибока &lt;b&gt; R&D;", "Річка — глибока <b> R&D;"),
+        ("Річка&amp;nbsp;&mdash; глибока &lt;b&gt; R&D;", "Річка — глибока R&D;"),
         ("Пише @stepohrad_news сьогодні (t.me/stepohrad).", "Пише сьогодні."),
     ],
 )

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
+from torch import nn
 from transformers import (
     AutoConfig,
     AutoModel,
@@ -48,9 +49,9 @@ def _load(
         tokenizer = AutoTokenizer.from_pretrained(folder, **options)
         # In fp32 however it was saved: half-precision weights lose small updates.
         network = kind.from_pretrained(
-            folder, attn_implementation=settings.attention, dtype=torch.float32, **options
+            folder, attn_implementation=settings.attention, dtype=torch.float32, **options, **settings.options
         )
-    except (OSError, ValueError, KeyError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"encoder.from {name!r} cannot be loaded: {error}") from error
     _check_encoder(name, network, tokenizer)
     # mmBERT's tokenizer, which is Gemma's, knows the ends of a text by these names alone.
@@ -68,6 +69,20 @@ def _check_encoder(name: str, encoder: Any, tokenizer: Any) -> None:  # noqa: AN
         )
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise UserError(f"encoder.from {name!r} has no fast tokenizer (tokenizer.json)")
+
+
+def freeze_layers(encoder: PreTrainedModel, count: int) -> None:
+    """Keep the embeddings and the lowest `count` layers as they are; `UserError` when there are fewer."""
+    if not count:
+        return
+    total = encoder.config.num_hidden_layers
+    stacks = [part for part in encoder.modules() if isinstance(part, nn.ModuleList) and len(part) == total]
+    if count > total or not stacks:
+        raise UserError(f"encoder.frozen_layers {count}: the checkpoint has {total} layers")
+    for part in (encoder.get_input_embeddings(), *stacks[0][:count]):
+        part.requires_grad_(False)
+    if embeddings := getattr(encoder, "embeddings", None):
+        embeddings.requires_grad_(False)
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:

@@ -27,6 +27,7 @@ class SytoConfig(PreTrainedConfig):
         losses: Sequence[dict[str, Any]] = (),
         head_dropout: float = 0.1,
         ngram_buckets: int = 0,  # 0: no n-gram head
+        ngram_tasks: Sequence[str] = (),  # tasks that n-grams alone answer: no head on the encoder
         **kwargs: Any,  # noqa: ANN401 - what transformers itself keeps in a config
     ) -> None:
         self.encoder = encoder or {}
@@ -34,6 +35,7 @@ class SytoConfig(PreTrainedConfig):
         self.losses = list(losses)
         self.head_dropout = head_dropout
         self.ngram_buckets = ngram_buckets
+        self.ngram_tasks = list(ngram_tasks)
         super().__init__(**kwargs)
 
     def head_specs(self) -> tuple[HeadSpec, ...]:
@@ -70,7 +72,7 @@ class SytoModel(PreTrainedModel):
         self.encoder = AutoModel.from_config(encoder, attn_implementation=config._attn_implementation)
         self.dropout = nn.Dropout(config.head_dropout)
         specs = config.head_specs()
-        self.heads = nn.ModuleDict({spec.task: _head(spec, encoder.hidden_size) for spec in specs})
+        self.heads = nn.ModuleDict({spec.task: _head(spec, encoder.hidden_size, config) for spec in specs})
         self.ngrams = (
             NgramHead(encoder.vocab_size, config.ngram_buckets, sum(spec.outputs for spec in specs))
             if config.ngram_buckets
@@ -88,6 +90,7 @@ class SytoModel(PreTrainedModel):
         specs: Sequence[HeadSpec],
         losses: Sequence[dict[str, Any]],
         dropout: float,
+        ngram_tasks: Sequence[str] = (),
     ) -> "SytoModel":
         """Put new heads on an encoder, which keeps its weights."""
         config = SytoConfig(
@@ -95,6 +98,7 @@ class SytoModel(PreTrainedModel):
             heads=[spec.model_dump() for spec in specs],
             losses=losses,
             head_dropout=dropout,
+            ngram_tasks=ngram_tasks,
             attn_implementation=encoder.config._attn_implementation,
         )
         model = cls(config)
@@ -123,9 +127,23 @@ class SytoModel(PreTrainedModel):
     def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:
         outputs = logits.split([loss.outputs for loss in self.losses], dim=-1)
         targets = labels.split([loss.label_columns for loss in self.losses], dim=-1)
-        return torch.stack(
-            [loss(out, target) for loss, out, target in zip(self.losses, outputs, targets, strict=True)]
-        ).sum()
+        trained = zip(self.heads, self.losses, outputs, targets, strict=True)
+        losses = [
+            loss(out, target) for task, loss, out, target in trained if task not in self.config.ngram_tasks
+        ]
+        return torch.stack(losses).sum()
+
+
+class SilentHead(nn.Module):
+    """Says nothing: the logits of its task are those of the n-grams."""
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__()
+        self.outputs = outputs
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """Map (batch, tokens, hidden) to zeros (batch, tokens, outputs)."""
+        return torch.zeros_like(hidden[..., :1]).expand(*hidden.shape[:-1], self.outputs)
 
 
 class OrdinalHead(nn.Module):
@@ -147,7 +165,9 @@ class OrdinalHead(nn.Module):
         return score - steps.cumsum(0)
 
 
-def _head(spec: HeadSpec, hidden: int) -> nn.Module:
+def _head(spec: HeadSpec, hidden: int, config: SytoConfig) -> nn.Module:
+    if spec.task in config.ngram_tasks:
+        return SilentHead(spec.outputs)
     if spec.kind == "ordinal":
         return OrdinalHead(hidden, len(spec.labels))
     return nn.Linear(hidden, spec.outputs)

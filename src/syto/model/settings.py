@@ -21,6 +21,9 @@ class TaskSettings(BaseModel):
     label_smoothing: Fraction = 0.0
     max_class_weight: Annotated[float, Field(ge=1)] = 3.0  # cap on inverse-frequency weights; 1 = unweighted
     min_support: Annotated[int, Field(ge=1)] = 1  # a label with fewer training articles is not carried
+    network: bool = (
+        True  # false: n-grams alone answer, and the encoder learns nothing from this task's labels
+    )
 
 
 class ScratchSettings(BaseModel):
@@ -52,6 +55,8 @@ class EncoderSettings(BaseModel):
     trust_remote_code: bool = False  # runs code from the checkpoint: only if you have read it
     attention: str = "sdpa"  # PyTorch's own; works on every device
     dropout: Fraction = 0.1  # before the heads
+    options: dict[str, Any] = {}  # fields of the checkpoint's config to override, such as hidden_dropout_prob
+    frozen_layers: Annotated[int, Field(ge=0)] = 0  # lowest layers that, with the embeddings, are not trained
     scratch: ScratchSettings | None = None
     tokenizer: TokenizerSettings = TokenizerSettings()
 
@@ -59,6 +64,8 @@ class EncoderSettings(BaseModel):
     def _one_origin(self) -> Self:
         if (self.source is None) == (self.scratch is None):
             raise ValueError("give either 'from' (a checkpoint) or 'scratch' (random weights)")
+        if self.scratch is not None and (self.options or self.frozen_layers):
+            raise ValueError("'options' and 'frozen_layers' go with 'from'; 'scratch' has options of its own")
         return self
 
 

@@ -41,7 +41,8 @@ class Windower:
 
     def windows(self, texts: Sequence[str]) -> list[ArticleWindows]:
         """Return the windows of each text, at least one a text."""
-        cut = [text[: self._max_characters] for text in texts]
+        # A line break is a space to the model; the offsets stay.
+        cut = [text[: self._max_characters].replace("\n", " ") for text in texts]
         encodings = self._tokenizer.encode_batch(cut)
         return [
             self._collect(encoding, len(text) > self._max_characters)

@@ -19,7 +19,7 @@ from syto.digest import sha256_of
 from syto.errors import UserError
 from syto.labels.label_set import LabelSet
 from syto.model.bundle import TOKENIZER
-from syto.model.encoder import load_encoder, load_tokenizer, scratch_encoder, train_tokenizer
+from syto.model.encoder import freeze_layers, load_encoder, load_tokenizer, scratch_encoder, train_tokenizer
 from syto.model.network import SytoModel
 from syto.model.windows import Windower
 from syto.records import SPLITS, Article, Split
@@ -126,7 +126,10 @@ def fit(
     disable_progress_bar()  # of loading and saving; the Trainer keeps its own
     with arguments.main_process_first(local=False, desc="encoder and tokenizer"):
         encoder = _encoder(config, corpus.splits["train"], run)
-    model = SytoModel.around(encoder, heads.specs, _losses(config, heads), config.encoder.dropout)
+    freeze_layers(encoder, config.encoder.frozen_layers)
+    model = SytoModel.around(
+        encoder, heads.specs, _losses(config, heads), config.encoder.dropout, _ngram_tasks(config)
+    )
     windower = Windower(run.tokenizer / TOKENIZER, config.window)
     trainer = make_trainer(
         model,
@@ -161,6 +164,10 @@ def _encoder(config: Config, articles: Sequence[Article], run: RunFolder) -> Pre
     if not run.tokenizer.is_dir():
         tokenizer.save_pretrained(run.tokenizer)
     return encoder
+
+
+def _ngram_tasks(config: Config) -> list[str]:
+    return [task for task, settings in config.tasks.items() if not settings.network]
 
 
 def _losses(config: Config, heads: Heads) -> list[dict[str, Any]]:

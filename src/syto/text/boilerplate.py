@@ -52,6 +52,14 @@ _TOP_LEVEL = (
     r"media|news|press|online|site|today|agency|live|рф|укр|ру)"
 )
 
+_MONTH = (
+    r"(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|січ|лют|бер|квіт|трав|черв|лип|серп|вер|жовт|лист|груд|"
+    r"jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-zа-яіїє]{0,8}\.?"
+)
+_DAY = rf"(?:\d{{1,2}} {_MONTH}|{_MONTH} \d{{1,2}})"
+_BY = rf"(?:[\w.-]{{1,40}}\.[a-z]{{2,6}}|(?-i:{_NAME_WORD})(?: (?-i:{_NAME_WORD}))?)"
+_CITY = rf"(?-i:{_NAME_WORD})(?:[ -](?-i:{_NAME_WORD})){{0,2}}"
+
 _LINK = r"[^\s()\[\]<>\"«»“”]*"
 
 ATTRIBUTIONS: tuple[re.Pattern[str], ...] = (
@@ -78,6 +86,24 @@ PATTERNS: tuple[re.Pattern[str], ...] = (
     ),
     re.compile(rf"©\s?{_CREDIT_NAME}(?:[ ,/|&-]{{1,3}}{_CREDIT_NAME}){{0,5}}"),
     re.compile(r"^By [A-Z][\w.'-]{1,30}(?: [A-Z][\w.'-]{1,30}){1,3}(?:,? [^\n]{0,40})?$", re.MULTILINE),
+    # "18 Nov 2019, 12:14 by Ім'я Прізвище": when a text was put out, and by whom
+    re.compile(
+        rf"\b(?:{_DAY},? 20\d\d|\d{{1,2}}\.\d{{1,2}}\.20\d\d)(?: г\.| года| р\.| року)?"
+        rf"(?:,? (?:[воu] |at )?\d{{1,2}}:\d\d(?: ?[ap]\.?m\.?)?(?: by {_BY})?| by {_BY})",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        r"\b\d{1,2} (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) 20\d\d\b(?!,? \d{1,2}:\d\d| by )"
+    ),
+    # "МОСКВА, 18 ноя -", "Москва. 18 ноября.", "TORONTO –": where a text was put out
+    re.compile(
+        rf"(?:^|(?<=[.!?…] )){_CITY}(?:[,.] | \(){_DAY}(?:,? 20\d\d)?\)?(?: ?[—–/-]+|[.,:])",
+        re.MULTILINE | re.IGNORECASE,
+    ),
+    re.compile(
+        r"^[A-ZА-ЯІЇЄҐ][A-ZА-ЯІЇЄҐ .-]{2,30}(?:, [A-Z][a-z]{1,15}\.?)?(?: \([^()\n]{0,30}\))? [—–-]+ ",
+        re.MULTILINE,
+    ),
     # "РИА Новости, 20.04.2020": the date that a masthead leaves behind; a label that a credit does
     re.compile(r"[ ,]{0,2}\b\d{1,2}\.\d{1,2}\.20\d\d(?:,? \d{1,2}:\d\d)?\.?$", re.MULTILINE),
     re.compile(rf"{_CREDIT_LABEL}\s?[:©]\s?\.?$", re.MULTILINE),

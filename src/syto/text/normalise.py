@@ -1,10 +1,11 @@
-"""Normalisation that keeps й ї ґ є: NFC, one apostrophe, no invisible characters, folded white space."""
+"""Normalisation that keeps й ї ґ є: NFC, one apostrophe, no markup or invisible characters, folded space."""
 
 import html
 import re
 import unicodedata
 
 from syto.text.aligned import AlignedText
+from syto.text.markup import without_markup
 
 # ASCII, because that is how most Ukrainian text on the web is typed and what tokenizers have seen.
 APOSTROPHE = "'"
@@ -27,6 +28,8 @@ _EMOJI = re.compile(
     "[\u203c\u2049\u20e3\u231a-\u23ff\u25a0-\u27bf\u2b00-\u2bff\u3030\u303d\u3297\u3299"
     "\U0001f000-\U0001faff]+"
 )
+# A line that was broken for its length alone: the sentence goes on.
+_WRAP = re.compile(r"\n(?:(?<=[\w,;:–—-]\n)|(?<=[\w,;:–—-] \n))[ \t]*(?=[«\"(]?[a-zа-яіїєґё])")
 _WHITE_SPACE = re.compile(r"\s{2,}|[^\S \n]|\A\s|\s\Z")
 
 
@@ -34,10 +37,10 @@ def normalise(aligned: AlignedText) -> AlignedText:
     """Return the text in the one form that everything after this expects."""
     if "&" in aligned.text:
         aligned = aligned.substituted(_ENTITY, lambda match: html.unescape(html.unescape(match[0])))
-    aligned = aligned.substituted(_LINE_BREAKS, "\n").substituted(_INVISIBLE, "")
+    aligned = without_markup(aligned.substituted(_LINE_BREAKS, "\n").substituted(_INVISIBLE, ""))
     if _MAYBE_NOT_NFC.search(aligned.text):
         aligned = aligned.substituted(_PIECE, lambda match: unicodedata.normalize("NFC", match[0]))
-    return fold_white_space(aligned.substituted(_APOSTROPHES, APOSTROPHE))
+    return fold_white_space(aligned.substituted(_APOSTROPHES, APOSTROPHE).substituted(_WRAP, " "))
 
 
 def without_emoji(aligned: AlignedText) -> AlignedText:

@@ -55,7 +55,7 @@ class NewsScope:
 
 def ngram_buckets(text: str, buckets: int) -> NDArray[np.intp]:
     """Return the bucket of every run of one to five characters in the beginning of a text."""
-    sample = f" {text[:_READ].lower().translate(_ONE_DIGIT)} "
+    sample = f" {text[:_READ].lower().translate(_ONE_DIGIT)} ".replace("\n", " ")
     codes = np.frombuffer(sample.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     shift = np.uint64(64 - (buckets.bit_length() - 1))
     hashes, found = np.zeros(len(codes), dtype=np.uint64), []
