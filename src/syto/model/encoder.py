@@ -54,6 +54,7 @@ def _load(
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"encoder.from {name!r} cannot be loaded: {error}") from error
     _check_encoder(name, network, tokenizer)
+    leave_out_pooler(network)
     # mmBERT's tokenizer, which is Gemma's, knows the ends of a text by these names alone.
     tokenizer.cls_token = tokenizer.cls_token or tokenizer.bos_token
     tokenizer.sep_token = tokenizer.sep_token or tokenizer.eos_token
@@ -69,6 +70,12 @@ def _check_encoder(name: str, encoder: Any, tokenizer: Any) -> None:  # noqa: AN
         )
     if not isinstance(tokenizer, PreTrainedTokenizerFast):
         raise UserError(f"encoder.from {name!r} has no fast tokenizer (tokenizer.json)")
+
+
+def leave_out_pooler(network: PreTrainedModel) -> None:
+    """Take away BERT's layer on the first token: the heads read all tokens, and nothing would train it."""
+    if getattr(network, "pooler", None) is not None:
+        network.pooler = None
 
 
 def freeze_layers(encoder: PreTrainedModel, count: int) -> None:

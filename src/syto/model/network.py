@@ -10,6 +10,7 @@ from transformers import AutoConfig, AutoModel, PreTrainedConfig, PreTrainedMode
 from transformers.utils.generic import ModelOutput
 
 from syto.model.bundle import HeadSpec
+from syto.model.encoder import leave_out_pooler
 from syto.model.losses import TaskLoss
 from syto.model.ngrams import NgramHead
 
@@ -70,6 +71,7 @@ class SytoModel(PreTrainedModel):
         super().__init__(config)
         encoder = AutoConfig.for_model(**config.encoder)
         self.encoder = AutoModel.from_config(encoder, attn_implementation=config._attn_implementation)
+        leave_out_pooler(self.encoder)
         self.dropout = nn.Dropout(config.head_dropout)
         specs = config.head_specs()
         self.heads = nn.ModuleDict({spec.task: _head(spec, encoder.hidden_size, config) for spec in specs})
