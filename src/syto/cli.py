@@ -111,6 +111,31 @@ def train(
     stage(settings, run or ("newest" if resume else None))
 
 
+@app.command()
+def distil(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Such as configs/news-small.yaml.")],
+    overrides: Overrides = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the newest unfinished run of this config.")
+    ] = False,
+    run: Annotated[
+        Path | None, typer.Option("--run", metavar="FOLDER", help="Go on with this run folder.")
+    ] = None,
+) -> None:
+    """Teach a smaller encoder what a bundle answers, on unlabelled texts; writes a bundle and the encoder.
+
+    Example: **syto distil configs/news-small.yaml --set distil.teacher=runs/news-20261122-200000/bundle**
+
+    Several GPUs: **accelerate launch --multi_gpu --num_processes 2 -m syto distil configs/news-small.yaml**
+    """
+    from syto.config import load_config
+
+    settings = load_config(config, overrides or ())  # first: torch takes seconds to import
+    from syto.stages.distil import distil as stage
+
+    stage(settings, run or ("newest" if resume else None))
+
+
 @app.command(name="cross-validate")
 def cross_validate(
     config: ConfigPath,

@@ -29,6 +29,7 @@ from syto.training.settings import (
     AugmentationSettings,
     BaselineSettings,
     CalibrationSettings,
+    DistilSettings,
     EarlyStoppingSettings,
     ExportSettings,
     NgramSettings,
@@ -57,11 +58,24 @@ class Config(BaseModel):
     augmentation: AugmentationSettings = AugmentationSettings()
     training: dict[str, Any] = {}  # goes to transformers.TrainingArguments as it is
     ngrams: NgramSettings = NgramSettings()
+    distil: DistilSettings | None = None  # of `syto distil`
     early_stopping: EarlyStoppingSettings | None = None
     calibration: CalibrationSettings = CalibrationSettings()
     baselines: BaselineSettings = BaselineSettings()
     export: ExportSettings = ExportSettings()
     tracking: TrackingSettings = TrackingSettings()
+
+    @model_validator(mode="after")
+    def _tasks_name_each_other(self) -> Self:
+        for task, settings in self.tasks.items():
+            for other in settings.silent_on:
+                if other not in self.tasks or other == task:
+                    raise ValueError(f"tasks.{task}.silent_on: no other task {other!r}")
+            if not settings.network and not self.ngrams.enabled:
+                raise ValueError(f"tasks.{task}.network: false needs 'ngrams: {{enabled: true}}'")
+        if not any(settings.network for settings in self.tasks.values()):
+            raise ValueError("tasks: all have 'network: false', so there is nothing to train")
+        return self
 
     @model_validator(mode="after")
     def _calibration_names_what_there_is(self) -> Self:

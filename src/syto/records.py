@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 HeadKind = Literal["single_label", "multi_label", "ordinal"]
-Status = Literal["sure", "unsure", "out_of_scope"]
+# not_measured: no figure stands behind the head for this language
+Status = Literal["sure", "unsure", "not_measured", "out_of_scope"]
 Split = Literal["train", "validation", "test"]
 SPLITS: tuple[Split, ...] = ("train", "validation", "test")
 

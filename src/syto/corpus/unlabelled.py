@@ -15,9 +15,11 @@ from syto.corpus.rows import Row
 from syto.corpus.unlabelled_settings import TextsSettings, UnlabelledSettings
 from syto.errors import UserError, did_you_mean
 from syto.records import Article
+from syto.text.clean import Cleaner
 from syto.text.language import detect_language
 
 Clean = Callable[[str, str], str]  # title and text → the text that a model reads
+Say = Callable[[str], None]
 _BEGINNING = 150  # characters of the key by which a held-out story is known again
 _KEYED = 600  # characters of a text that are read for its key
 
@@ -91,6 +93,23 @@ def glean(
             f"texts {settings.name!r} ({settings.path}) leave no document; left out: {dict(dropped)}"
         )
     return Gleaned(documents, dropped)
+
+
+def glean_all(
+    corpus: UnlabelledSettings, cleaner: Cleaner, canonical: Callable[[str], str], seed: int, say: Say
+) -> tuple[list[Document], dict[str, dict[str, int]]]:
+    """Read all files; return their documents and, for each file, how many were left out for what reason."""
+    held_out = HeldOutStories.of(corpus.leave_out)
+    documents: list[Document] = []
+    dropped: dict[str, dict[str, int]] = {}
+    for texts in corpus.texts:
+        gleaned = glean(
+            texts, corpus, held_out, canonical, lambda title, text: cleaner.clean(title, text).text, seed
+        )
+        documents += gleaned.documents
+        dropped[texts.name] = dict(gleaned.dropped)
+        say(f"{texts.name}: {len(gleaned.documents)} documents; left out: {dropped[texts.name]}")
+    return documents, dropped
 
 
 def _check_columns(settings: TextsSettings, names: Sequence[str]) -> None:

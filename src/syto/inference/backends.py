@@ -13,6 +13,7 @@ from syto.errors import UserError, did_you_mean
 from syto.model.bundle import ONNX, ONNX_INT8, WEIGHTS, Bundle
 
 BackendName = Literal["auto", "onnx", "onnx-fp32", "torch"]
+VECTORS = "vectors"
 _FILES = {"onnx": ONNX_INT8, "onnx-fp32": ONNX, "torch": WEIGHTS}  # in the order of "auto"
 
 
@@ -23,6 +24,10 @@ class Backend(Protocol):
         self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return logits (windows, outputs) and token logits (windows, tokens, outputs)."""
+        ...
+
+    def vectors(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return vectors (windows, dimensions) of unit length; `UserError` where the bundle has none."""
         ...
 
 
@@ -54,10 +59,21 @@ class OnnxBackend:
             token_logits[row, : tokens.shape[1]] = tokens[0]
         return logits, token_logits
 
+    def vectors(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return vectors (windows, dimensions) of unit length; `UserError` where the bundle has none."""
+        if VECTORS not in {output.name for output in self._session.get_outputs()}:
+            raise UserError("this bundle was made before there were vectors; train it anew to have them")
+        windows = [ids[:length] for ids, length in zip(input_ids, attention_mask.sum(1), strict=True)]
+        found = self._pool.map(lambda ids: self._session.run([VECTORS], _feed(ids))[0], windows)
+        return np.concatenate(list(found))
+
     def _run_one(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        feed = {"input_ids": ids[np.newaxis], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
-        logits, token_logits = self._session.run(["logits", "token_logits"], feed)
+        logits, token_logits = self._session.run(["logits", "token_logits"], _feed(ids))
         return logits, token_logits
+
+
+def _feed(ids: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
+    return {"input_ids": ids[np.newaxis], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
 
 
 def choose_backend(bundle: Bundle, name: str = "auto") -> Backend:

@@ -1,4 +1,4 @@
-"""From the joined logits of one article to an outcome: a label, `unsure` or `out_of_scope`."""
+"""From the joined logits of one article to an outcome: a label, `unsure`, `not_measured`, `out_of_scope`."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,13 +10,15 @@ from syto.records import HeadPrediction, Status
 
 def decide(head: HeadSpec, logits: NDArray[np.floating], language: str = "") -> HeadPrediction:
     """Turn the logits (outputs,) of one article into calibrated probabilities and an outcome."""
+    measured = head.measured is None or language in head.measured
     head = head.of_language(language)
     shares = probabilities(head, logits[np.newaxis])[0]
     by_label = dict(zip(head.labels, shares.tolist(), strict=True))
     if head.kind == "multi_label":
         return HeadPrediction("sure", _above(head, by_label), by_label, logits.astype(np.float32))
     best = int(shares.argmax())
-    status: Status = "sure" if shares[best] >= head.sure_threshold else "unsure"
+    sure: Status = "sure" if shares[best] >= head.sure_threshold else "unsure"
+    status = sure if measured else "not_measured"
     return HeadPrediction(status, (head.labels[best],), by_label, logits.astype(np.float32))
 
 

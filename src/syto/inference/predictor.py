@@ -59,6 +59,16 @@ class Predictor:
         chunks = (articles[start : start + _CHUNK] for start in range(0, len(articles), _CHUNK))
         return [prediction for chunk in chunks for prediction in self._predict_chunk(chunk)]
 
+    def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return a vector (texts, dimensions) of unit length for the cleaned first window of each text."""
+        clean = [self._cleaner.clean("", text).text for text in texts]
+        windows = [cut.windows[0] for cut in self._windower.windows(clean)]
+        found: dict[int, Logits] = {}
+        for batch in _batches(windows, self._batch_tokens):
+            vectors = self._backend.vectors(*pad_batch([windows[place] for place in batch]))
+            found |= dict(zip(batch, vectors, strict=True))
+        return np.stack([found[place] for place in range(len(windows))])
+
     def _predict_chunk(self, articles: Sequence[Article]) -> list[Prediction]:
         items = [_guarded(self._prepare, _Prepared(article)) for article in articles]
         items = self._each(items, self._cut)

@@ -13,7 +13,7 @@ from syto.sources.weighing import Rating
 ColumnKind = Literal["text", "number", "json"]
 TOPIC, RELIABILITY = "topic", "reliability"
 UNRELIABLE = "unreliable"
-STATUS = "_status"  # ends the name of a column with `sure`, `unsure` or `out_of_scope`
+STATUS = "_status"  # ends the name of a column with `sure`, `unsure`, `not_measured` or `out_of_scope`
 _DIGITS = 6  # of a probability
 
 OUTPUT_COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(
@@ -124,9 +124,12 @@ def _decided(task: str, head: HeadPrediction) -> dict[str, object]:
 
 
 def _reliability(head: HeadPrediction | None, rating: Rating | None) -> dict[str, object]:
-    """A rated source decides; what the text alone says stays beside it in `unreliable_probability`."""
+    """A rated source decides, else the text where it is sure: a guess about a newsroom is no answer.
+
+    What the text alone says stays beside it in `unreliable_probability`.
+    """
     shares = head.probabilities if head else {}
-    label = head.labels[0] if head and head.labels else ""
+    label = head.labels[0] if head and head.status == "sure" else ""
     status: str = head.status if head else ""
     if rating:
         label, status = rating.rating, "sure"

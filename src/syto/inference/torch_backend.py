@@ -1,6 +1,7 @@
 """The network of a bundle in torch, for a GPU and for checking the ONNX files."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -23,8 +24,16 @@ class TorchBackend:
         self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Return logits (windows, outputs) and token logits (windows, tokens, outputs)."""
+        output = self._output(input_ids, attention_mask)
+        return output.logits.cpu().numpy(), output.token_logits.cpu().numpy()
+
+    def vectors(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Return vectors (windows, dimensions) of unit length."""
+        found: NDArray[np.float32] = self._output(input_ids, attention_mask).vectors.cpu().numpy()
+        return found
+
+    def _output(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> Any:  # noqa: ANN401
         ids = torch.from_numpy(input_ids).to(self._device)
         mask = torch.from_numpy(attention_mask).to(self._device)
         with torch.inference_mode():
-            output = self._model(input_ids=ids, attention_mask=mask)
-        return output.logits.cpu().numpy(), output.token_logits.cpu().numpy()
+            return self._model(input_ids=ids, attention_mask=mask)

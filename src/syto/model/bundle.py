@@ -47,6 +47,7 @@ class HeadSpec(BaseModel):
     temperature: float = 1.0
     biases: tuple[float, ...] = ()  # one an output, added to the logits before the temperature; empty: none
     languages: Mapping[str, Scaling] = {}  # those that enough sources were seen in for a scaling of their own
+    measured: tuple[str, ...] | None = None  # languages that figures stand behind; null: all
     sure_threshold: float = 0.5  # single-label, ordinal: sure when the top probability reaches it
     label_thresholds: tuple[float, ...] = ()  # multi-label: a label holds from its own one on
 

@@ -1,6 +1,7 @@
 """Encoders and their tokenizers: from a checkpoint, or from scratch (torch)."""
 
-from collections.abc import Iterator
+import copy
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -75,21 +76,54 @@ def _check_encoder(name: str, encoder: Any, tokenizer: Any) -> None:  # noqa: AN
 def leave_out_pooler(network: PreTrainedModel) -> None:
     """Take away BERT's layer on the first token: the heads read all tokens, and nothing would train it."""
     if getattr(network, "pooler", None) is not None:
-        network.pooler = None
+        network.pooler = None  # type: ignore[assignment]
 
 
-def freeze_layers(encoder: PreTrainedModel, count: int) -> None:
+def freeze_layers(encoder: PreTrainedModel, count: int | None) -> None:
     """Keep the embeddings and the lowest `count` layers as they are; `UserError` when there are fewer."""
-    if not count:
+    if count is None:
         return
-    total = encoder.config.num_hidden_layers
-    stacks = [part for part in encoder.modules() if isinstance(part, nn.ModuleList) and len(part) == total]
-    if count > total or not stacks:
-        raise UserError(f"encoder.frozen_layers {count}: the checkpoint has {total} layers")
-    for part in (encoder.get_input_embeddings(), *stacks[0][:count]):
+    layers = layers_of(encoder)
+    if count > len(layers):
+        raise UserError(f"encoder.frozen_layers {count}: the checkpoint has {len(layers)} layers")
+    embeddings = getattr(encoder, "embeddings", None) or encoder.get_input_embeddings()
+    for part in (embeddings, *layers[:count]):
         part.requires_grad_(False)
-    if embeddings := getattr(encoder, "embeddings", None):
-        embeddings.requires_grad_(False)
+
+
+def layers_of(encoder: PreTrainedModel) -> nn.ModuleList:
+    """Return the stack of layers, whatever the architecture calls it; `UserError` when it has none."""
+    total = encoder.config.num_hidden_layers
+    for part in encoder.modules():
+        if isinstance(part, nn.ModuleList) and len(part) == total:
+            return part
+    raise UserError(f"a {encoder.config.model_type} encoder has no stack of {total} layers")
+
+
+def with_layers(encoder: PreTrainedModel, chosen: Sequence[int]) -> PreTrainedModel:
+    """Return an encoder of some of the layers, with their weights; `UserError` when one is not there."""
+    layers = layers_of(encoder)
+    if missing := [place for place in chosen if not 0 <= place < len(layers)]:
+        raise UserError(f"distil.layers {missing}: the teacher has the layers 0 to {len(layers) - 1}")
+    config = copy.deepcopy(encoder.config)
+    config.num_hidden_layers = len(chosen)
+    if types := getattr(config, "layer_types", None):
+        config.layer_types = [types[place] for place in chosen]
+    smaller = cast(
+        PreTrainedModel,
+        AutoModel.from_config(config, attn_implementation=encoder.config._attn_implementation),
+    )
+    leave_out_pooler(smaller)
+    for own, place in zip(layers_of(smaller), chosen, strict=True):
+        own.load_state_dict(layers[place].state_dict())
+    rest = {name: value for name, value in encoder.state_dict().items() if name in _outside_layers(smaller)}
+    smaller.load_state_dict(rest, strict=False)
+    return smaller
+
+
+def _outside_layers(encoder: PreTrainedModel) -> set[str]:
+    inside = {id(parameter) for parameter in layers_of(encoder).parameters()}
+    return {name for name, parameter in encoder.named_parameters() if id(parameter) not in inside}
 
 
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
@@ -102,7 +136,9 @@ def scratch_encoder(
 ) -> PreTrainedModel:
     """Make an encoder with random weights; `UserError` for an unknown architecture or option."""
     config = _scratch_config(settings, tokenizer)
-    return cast(PreTrainedModel, AutoModel.from_config(config, attn_implementation=attention))
+    network = AutoModel.from_config(config, attn_implementation=attention)
+    leave_out_pooler(network)
+    return cast(PreTrainedModel, network)
 
 
 def scratch_masked_lm(

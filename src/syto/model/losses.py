@@ -9,6 +9,8 @@ from torch.nn import functional
 from syto.model.bundle import HeadSpec
 from syto.records import HeadKind
 
+SOFTNESS = 2.0  # temperature at which a pupil's answers are compared with its teacher's
+
 
 @dataclass(frozen=True, slots=True)
 class TaskLoss:
@@ -46,6 +48,20 @@ class TaskLoss:
         weights = logits.new_tensor(self.class_weights)
         per_article = self._per_article(logits[known], target[known], weights)
         return self.loss_weight * per_article
+
+    def distance(self, logits: Tensor, taught: Tensor) -> Tensor:
+        """Distance of logits (batch, outputs) from a teacher's, a scalar: divergence of what both soften.
+
+        Hinton et al., Distilling the knowledge in a neural network, 2015.
+        """
+        own, taught = logits / SOFTNESS, taught / SOFTNESS
+        if self.kind == "single_label":
+            divergence = functional.kl_div(
+                own.log_softmax(-1), taught.log_softmax(-1), log_target=True, reduction="batchmean"
+            )
+        else:
+            divergence = functional.binary_cross_entropy_with_logits(own, taught.sigmoid())
+        return self.loss_weight * SOFTNESS**2 * divergence
 
     def _per_article(self, logits: Tensor, target: Tensor, weights: Tensor) -> Tensor:
         if self.kind == "single_label":

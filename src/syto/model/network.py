@@ -14,12 +14,14 @@ from syto.model.encoder import leave_out_pooler
 from syto.model.losses import TaskLoss
 from syto.model.ngrams import NgramHead
 
+VECTOR_WEIGHT = 2.0  # of the cosine distance to a teacher's vectors, beside 1 for its answers
+
 
 class SytoConfig(PreTrainedConfig):
     """An encoder's config, the heads and how each is trained."""
 
     model_type = "syto"
-    keys_to_ignore_at_inference: ClassVar = ["token_logits"]  # not gathered over an evaluation
+    keys_to_ignore_at_inference: ClassVar = ["token_logits", "vectors"]  # not gathered over an evaluation
 
     def __init__(
         self,
@@ -29,6 +31,7 @@ class SytoConfig(PreTrainedConfig):
         head_dropout: float = 0.1,
         ngram_buckets: int = 0,  # 0: no n-gram head
         ngram_tasks: Sequence[str] = (),  # tasks that n-grams alone answer: no head on the encoder
+        vector_size: int = 0,  # of a projection of the vectors; 0: they are as wide as the encoder
         **kwargs: Any,  # noqa: ANN401 - what transformers itself keeps in a config
     ) -> None:
         self.encoder = encoder or {}
@@ -37,6 +40,7 @@ class SytoConfig(PreTrainedConfig):
         self.head_dropout = head_dropout
         self.ngram_buckets = ngram_buckets
         self.ngram_tasks = list(ngram_tasks)
+        self.vector_size = vector_size
         super().__init__(**kwargs)
 
     def head_specs(self) -> tuple[HeadSpec, ...]:
@@ -51,6 +55,7 @@ class SytoOutput(ModelOutput):
     loss: Tensor | None = None
     logits: Tensor | None = None  # (batch, outputs of all heads)
     token_logits: Tensor | None = None  # (batch, tokens, outputs of all heads)
+    vectors: Tensor | None = None  # (batch, dimensions), the mean over the tokens, of unit length
 
 
 class SytoModel(PreTrainedModel):
@@ -80,6 +85,7 @@ class SytoModel(PreTrainedModel):
             if config.ngram_buckets
             else None
         )
+        self.projection = nn.Linear(encoder.hidden_size, config.vector_size) if config.vector_size else None
         self.losses = [
             TaskLoss.for_head(spec, **loss) for spec, loss in zip(specs, config.losses, strict=True)
         ]
@@ -93,6 +99,7 @@ class SytoModel(PreTrainedModel):
         losses: Sequence[dict[str, Any]],
         dropout: float,
         ngram_tasks: Sequence[str] = (),
+        vector_size: int = 0,
     ) -> "SytoModel":
         """Put new heads on an encoder, which keeps its weights."""
         config = SytoConfig(
@@ -101,6 +108,7 @@ class SytoModel(PreTrainedModel):
             losses=losses,
             head_dropout=dropout,
             ngram_tasks=ngram_tasks,
+            vector_size=vector_size,
             attn_implementation=encoder.config._attn_implementation,
         )
         model = cls(config)
@@ -113,18 +121,51 @@ class SytoModel(PreTrainedModel):
         self.config.ngram_buckets = head.buckets
 
     def forward(
-        self, input_ids: Tensor, attention_mask: Tensor, labels: Tensor | None = None, **_: object
+        self,
+        input_ids: Tensor,
+        attention_mask: Tensor,
+        labels: Tensor | None = None,
+        teacher_logits: Tensor | None = None,
+        teacher_vectors: Tensor | None = None,
+        **_: object,
     ) -> SytoOutput:
-        """Run ids and mask (batch, tokens); labels (batch, label columns of all tasks), NaN = unlabelled."""
+        """Run ids and mask (batch, tokens); labels (batch, label columns of all tasks), NaN = unlabelled.
+
+        With a teacher's logits (batch, outputs) and vectors (batch, dimensions), their distance is the loss.
+        """
         hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
+        vectors = self._vectors((hidden * mask).sum(1) / mask.sum(1))
         hidden = self.dropout(hidden)  # (batch, tokens, hidden)
         token_logits = torch.cat([head(hidden) for head in self.heads.values()], dim=-1)
         if self.ngrams is not None:
             token_logits = token_logits + self.ngrams(input_ids, attention_mask)
-        mask = attention_mask.unsqueeze(-1).to(token_logits.dtype)
+        mask = mask.to(token_logits.dtype)
         logits = (token_logits * mask).sum(1) / mask.sum(1)  # (batch, outputs)
-        loss = None if labels is None else self._loss(logits.float(), labels)
-        return SytoOutput(loss=loss, logits=logits, token_logits=None if self.training else token_logits)
+        loss = None
+        if teacher_logits is not None and teacher_vectors is not None:
+            loss = self._distance(logits.float(), vectors.float(), teacher_logits, teacher_vectors)
+        elif labels is not None:
+            loss = self._loss(logits.float(), labels)
+        return SytoOutput(loss, logits, None if self.training else token_logits, vectors)
+
+    def _vectors(self, means: Tensor) -> Tensor:
+        return nn.functional.normalize(means if self.projection is None else self.projection(means), dim=-1)
+
+    def _distance(
+        self, logits: Tensor, vectors: Tensor, teacher_logits: Tensor, teacher_vectors: Tensor
+    ) -> Tensor:
+        """Return how far the answers of the trained heads and the vectors are from the teacher's."""
+        outputs = [
+            each.split([loss.outputs for loss in self.losses], -1) for each in (logits, teacher_logits)
+        ]
+        distances = [
+            loss.distance(own, taught)
+            for task, loss, own, taught in zip(self.heads, self.losses, *outputs, strict=True)
+            if task not in self.config.ngram_tasks
+        ]
+        cosine = (vectors * teacher_vectors).sum(-1).mean()
+        return torch.stack([*distances, VECTOR_WEIGHT * (1 - cosine)]).sum()
 
     def _loss(self, logits: Tensor, labels: Tensor) -> Tensor:
         outputs = logits.split([loss.outputs for loss in self.losses], dim=-1)

@@ -1,5 +1,6 @@
 """Settings of the YAML sections `tasks`, `encoder` and `window`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -21,9 +22,10 @@ class TaskSettings(BaseModel):
     label_smoothing: Fraction = 0.0
     max_class_weight: Annotated[float, Field(ge=1)] = 3.0  # cap on inverse-frequency weights; 1 = unweighted
     min_support: Annotated[int, Field(ge=1)] = 1  # a label with fewer training articles is not carried
-    network: bool = (
-        True  # false: n-grams alone answer, and the encoder learns nothing from this task's labels
-    )
+    network: bool = True  # false: n-grams alone answer, and the encoder learns nothing of this task
+    # Other task → labels: an article with one of them neither teaches nor calibrates this task. What an
+    # outlet writes about football says nothing of its reliability.
+    silent_on: Mapping[str, tuple[str, ...]] = {}
 
 
 class ScratchSettings(BaseModel):
@@ -56,7 +58,8 @@ class EncoderSettings(BaseModel):
     attention: str = "sdpa"  # PyTorch's own; works on every device
     dropout: Fraction = 0.1  # before the heads
     options: dict[str, Any] = {}  # fields of the checkpoint's config to override, such as hidden_dropout_prob
-    frozen_layers: Annotated[int, Field(ge=0)] = 0  # lowest layers that, with the embeddings, are not trained
+    # Lowest layers that, with the embeddings, are not trained; 0: the embeddings alone; null: all is trained.
+    frozen_layers: Annotated[int | None, Field(ge=0)] = None
     scratch: ScratchSettings | None = None
     tokenizer: TokenizerSettings = TokenizerSettings()
 
@@ -64,7 +67,7 @@ class EncoderSettings(BaseModel):
     def _one_origin(self) -> Self:
         if (self.source is None) == (self.scratch is None):
             raise ValueError("give either 'from' (a checkpoint) or 'scratch' (random weights)")
-        if self.scratch is not None and (self.options or self.frozen_layers):
+        if self.scratch is not None and (self.options or self.frozen_layers is not None):
             raise ValueError("'options' and 'frozen_layers' go with 'from'; 'scratch' has options of its own")
         return self
 

@@ -41,7 +41,7 @@ from syto.stages.export import manifest_of, write_weights
 from syto.stages.train import (
     RUNS,
     Corpus,
-    fit,
+    fit_labels,
     heads_of,
     network_of,
     read_corpus,
@@ -127,7 +127,7 @@ def _train_fold(
     """Train on the sources outside a fold and keep what model and baselines say of those inside."""
     run.path.mkdir(exist_ok=True)
     arguments = training_arguments(config.training, run.checkpoints, config.seed)
-    trainer = fit(config, outside, heads, arguments, run, lambda metrics, step: None)
+    trainer = fit_labels(config, outside, heads, arguments, run, lambda metrics, step: None)
     bundle = _fold_bundle(config, heads, outside, trainer, run)
     predictor = Predictor(bundle, TorchBackend(bundle.folder, device="cpu"), passages=0)
     told = [each.heads[spec.task].logits if each.heads else () for each in predictor.predict(held_out)]

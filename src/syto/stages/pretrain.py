@@ -17,7 +17,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from syto.config import PretrainConfig, dump_config, load_config
 from syto.corpus.swapping import read_lexicon, swapped
-from syto.corpus.unlabelled import Document, HeldOutStories, glean
+from syto.corpus.unlabelled import Document, glean_all
 from syto.digest import sha256_of
 from syto.errors import UserError
 from syto.model.encoder import (
@@ -131,7 +131,9 @@ def _train(
 def _prepare(config: PretrainConfig, run: RunFolder) -> None:
     """Read, swap, tokenise and pack; everything that a resumed run will not do again."""
     lexicon = read_lexicon(config.corpus.lexicon) if config.corpus.lexicon else None
-    documents, dropped = _read(config)
+    registry = Registry.from_files([resource("sources/ratings.csv")])
+    cleaner = Cleaner((), config.text)
+    documents, dropped = glean_all(config.corpus, cleaner, registry.canonical, config.seed, console.print)
     held_out, training = _divide(documents, config)
     tokenizer = _tokenizer(config, training)
     tokenizer.save_pretrained(run.tokenizer)
@@ -176,27 +178,6 @@ def _held_out_rows(
 ) -> Packed:
     texts = (document.text for document in documents if document.language == language)
     return pack(list(tokenised(texts, tokenizer)), length, tokenizer.cls_token_id).first(_HELD_OUT_ROWS)
-
-
-def _read(config: PretrainConfig) -> tuple[list[Document], dict[str, Any]]:
-    cleaner = Cleaner((), config.text)
-    registry = Registry.from_files([resource("sources/ratings.csv")])
-    held_out = HeldOutStories.of(config.corpus.leave_out)
-    documents: list[Document] = []
-    dropped: dict[str, Any] = {}
-    for texts in track(config.corpus.texts, "texts", console=console, transient=True):
-        gleaned = glean(
-            texts,
-            config.corpus,
-            held_out,
-            registry.canonical,
-            lambda title, text: cleaner.clean(title, text).text,
-            config.seed,
-        )
-        documents += gleaned.documents
-        dropped[texts.name] = dict(gleaned.dropped)
-        console.print(f"{texts.name}: {len(gleaned.documents)} documents; left out: {dropped[texts.name]}")
-    return documents, dropped
 
 
 def _divide(documents: Sequence[Document], config: PretrainConfig) -> tuple[list[Document], list[Document]]:

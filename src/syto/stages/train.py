@@ -1,7 +1,7 @@
 """`syto train`: prepared articles in; a run folder with a calibrated bundle, tracked in MLflow, out."""
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -31,7 +31,7 @@ from syto.training.baselines import Baseline, fit_baselines
 from syto.training.ngrams import fit_ngrams, weigh_ngrams
 from syto.training.run_folder import RunFolder
 from syto.training.settings import AugmentationSettings
-from syto.training.targets import Heads, choose_heads, label_matrix
+from syto.training.targets import Heads, choose_heads, label_matrix, without_silent
 from syto.training.trainer import LogMetrics, MetricsLog, make_trainer, training_arguments
 from syto.training.windows_dataset import WindowsDataset
 
@@ -45,6 +45,7 @@ BASELINE_SCHEMA = pa.schema(
     }
 )
 RUNS = Path("runs")
+Fit = Callable[["Config", "Corpus", Heads, TrainingArguments, RunFolder, LogMetrics], Trainer]
 console = Console(stderr=True)
 
 
@@ -57,9 +58,10 @@ class Corpus:
     splits: Mapping[Split, Sequence[Article]]
 
 
-def train(config: Config, resume: Resume = None) -> Path:
+def train(config: Config, resume: Resume = None, fit: Fit | None = None) -> Path:
     """Train, calibrate, export and track one model; return its run folder.
 
+    `fit` trains the network, on the labels if none is given.
     Started by `accelerate launch` or `torchrun`, every process trains and the first one does the rest.
     """
     corpus = read_corpus(config)
@@ -73,7 +75,7 @@ def train(config: Config, resume: Resume = None) -> Path:
         with Tracker.open(config.tracking, run.path.name, run.mlflow_run_id(), main) as tracker:
             if main:
                 start_tracking(tracker, config, corpus, run)
-            trainer = fit(config, corpus, heads, arguments, run, tracker.log_metrics)
+            trainer = (fit or fit_labels)(config, corpus, heads, arguments, run, tracker.log_metrics)
             if main:
                 _finish(config, corpus, heads, trainer, run, tracker)
     except UserError:
@@ -88,6 +90,8 @@ def read_corpus(config: Config) -> Corpus:
     folder, tasks = config.data.prepared, list(config.tasks)
     manifest = read_manifest(folder)
     splits: dict[Split, Sequence[Article]] = {split: read_split(folder, split, tasks) for split in SPLITS}
+    for split in ("train", "validation"):  # what is tested on keeps all its labels
+        splits[split] = without_silent(splits[split], config.tasks)
     return Corpus(manifest, sha256_of(folder / PREPARED_MANIFEST), splits)
 
 
@@ -113,7 +117,7 @@ def start_tracking(tracker: Tracker, config: Config, corpus: Corpus, run: RunFol
         tracker.log_dataset(config.data.prepared.name, path, sha256_of(path), split)
 
 
-def fit(
+def fit_labels(
     config: Config,
     corpus: Corpus,
     heads: Heads,
@@ -121,29 +125,34 @@ def fit(
     run: RunFolder,
     log_metrics: LogMetrics,
 ) -> Trainer:
-    """Train from the run's last checkpoint, if it has one."""
+    """Train on the labels, from the run's last checkpoint if it has one."""
     set_seed(arguments.seed)
     disable_progress_bar()  # of loading and saving; the Trainer keeps its own
     with arguments.main_process_first(local=False, desc="encoder and tokenizer"):
         encoder = _encoder(config, corpus.splits["train"], run)
     freeze_layers(encoder, config.encoder.frozen_layers)
     model = SytoModel.around(
-        encoder, heads.specs, _losses(config, heads), config.encoder.dropout, _ngram_tasks(config)
+        encoder, heads.specs, losses(config, heads), config.encoder.dropout, ngram_tasks(config)
     )
     windower = Windower(run.tokenizer / TOKENIZER, config.window)
     trainer = make_trainer(
         model,
         arguments,
-        _windows(_augmented(config, corpus, config.augmentation), heads, windower, config),
-        _windows(corpus.splits["validation"], heads, windower, config),
+        windows_of(_augmented(config, corpus, config.augmentation), heads, windower, config),
+        windows_of(corpus.splits["validation"], heads, windower, config),
         config.early_stopping,
         [MetricsLog(run.metrics, log_metrics)],
     )
+    run_trainer(trainer, run)
+    return trainer
+
+
+def run_trainer(trainer: Trainer, run: RunFolder) -> None:
+    """Train from the run's last checkpoint, if it has one."""
     checkpoint = run.last_checkpoint()
     if checkpoint:
         console.print(f"going on from {checkpoint}")
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
-    return trainer
 
 
 def _augmented(config: Config, corpus: Corpus, settings: AugmentationSettings) -> list[Article]:
@@ -166,11 +175,13 @@ def _encoder(config: Config, articles: Sequence[Article], run: RunFolder) -> Pre
     return encoder
 
 
-def _ngram_tasks(config: Config) -> list[str]:
+def ngram_tasks(config: Config) -> list[str]:
+    """Return the tasks that n-grams alone answer."""
     return [task for task, settings in config.tasks.items() if not settings.network]
 
 
-def _losses(config: Config, heads: Heads) -> list[dict[str, Any]]:
+def losses(config: Config, heads: Heads) -> list[dict[str, Any]]:
+    """Return how each head is trained."""
     return [
         {
             "loss_weight": config.tasks[spec.task].loss_weight,
@@ -181,7 +192,10 @@ def _losses(config: Config, heads: Heads) -> list[dict[str, Any]]:
     ]
 
 
-def _windows(articles: Sequence[Article], heads: Heads, windower: Windower, config: Config) -> WindowsDataset:
+def windows_of(
+    articles: Sequence[Article], heads: Heads, windower: Windower, config: Config
+) -> WindowsDataset:
+    """Cut labelled articles into windows."""
     texts = [article.clean for article in articles]
     return WindowsDataset(windower, texts, label_matrix(heads.specs, articles), config.window.train_windows)
 
@@ -223,7 +237,10 @@ def _add_ngrams(
     with console.status("fitting the n-gram head"):
         articles = _augmented(config, corpus, config.augmentation.model_copy(update={"swaps": 0}))
         windower = Windower(run.tokenizer / TOKENIZER, config.window)
-        head = fit_ngrams(model, _windows(articles, heads, windower, config), config.ngrams)
+        texts, labels = [article.clean for article in articles], label_matrix(heads.specs, articles)
+        windows = WindowsDataset(windower, texts, labels, config.ngrams.windows)
+        languages = [articles[place].language for place in windows.articles]
+        head = fit_ngrams(model, windows, config.ngrams, languages)
         validation = cast(WindowsDataset, trainer.eval_dataset)
         weights = weigh_ngrams(model, head, validation) if len(validation) else {}
     model.add_ngrams(head)

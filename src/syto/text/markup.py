@@ -1,7 +1,7 @@
 """HTML inside a text: tags, comments, scripts and styles go, what stands between them stays.
 
-A scanner of its own instead of a parser, because every character must be traced back to the input, and it has to
-stay linear on hostile input: each construct is bounded, or its end is looked for once.
+A scanner of its own instead of a parser, because every character must be traced back to the input, and it has
+to stay linear on hostile input: each construct is bounded, or its end is looked for once.
 """
 
 import re

@@ -6,7 +6,7 @@ Test, 2021, with the bound of Korn and Graubard, 1998, since the articles of one
 together.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,7 @@ from syto.training.settings import CalibrationSettings
 
 Array = NDArray[np.floating]
 SOURCES_OF_A_LANGUAGE = 20  # for a scaling of its own; fewer say more of themselves than of the language
+SOURCES_OF_AN_END = 3  # of a scale, without which nothing is known of a language
 NEVER_SURE = 1.0  # no threshold is known to reach the target accuracy
 _COVERAGES = (0.2, 0.35, 0.5, 0.65, 0.8, 0.95)  # of the articles; few, since they share one error rate
 
@@ -46,41 +47,92 @@ def calibrate(
     known = ~np.isnan(labels[:, 0]) & np.array([not chosen or each.dataset in chosen for each in articles])
     if known.sum() < 2 * settings.folds:
         return CalibratedHead(spec, int(known.sum()), float("nan"), float("nan"))
-    logits, gold = logits[known], labels[known].astype(int)
-    sources = np.array([article.source or article.id for article in articles])[known]
-    languages = np.array([article.language for article in articles])[known]
-    spec = _scaled(spec, logits, gold, sources, languages)
+    languages = np.array([article.language for article in articles])
+    fitted = Labelled(
+        logits[known],
+        labels[known].astype(int),
+        np.array([article.source or article.id for article in articles])[known],
+        languages[known],
+    )
+    spec = _scaled(spec, fitted, settings.prior.get(spec.task, {}))
+    if spec.kind == "ordinal":
+        spec = _standing_in(spec, fitted, logits, languages, settings.stand_in)
+    if spec.measured is not None:
+        fitted = fitted.of(np.isin(fitted.languages, spec.measured))
     shares = np.stack(
         [
             probabilities(spec.of_language(language), row[np.newaxis])[0]
-            for row, language in zip(logits, languages, strict=True)
+            for row, language in zip(fitted.logits, fitted.languages, strict=True)
         ]
     )
     if spec.kind == "multi_label":
-        return _label_thresholds(spec, shares, gold)
-    return _sure_threshold(spec, shares, gold[:, 0], sources, settings)
+        return _label_thresholds(spec, shares, fitted.gold)
+    target = settings.targets.get(spec.task, settings.target_accuracy)
+    settings = settings.model_copy(update={"target_accuracy": target})
+    return _sure_threshold(spec, shares, fitted.gold[:, 0], fitted.sources, settings)
 
 
-def _scaled(
-    spec: HeadSpec,
-    logits: Array,
-    gold: NDArray[np.int_],
-    sources: NDArray[np.str_],
-    languages: NDArray[np.str_],
-) -> HeadSpec:
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What the labelled articles give to a fit."""
+
+    logits: Array  # (n, outputs)
+    gold: NDArray[np.int_]  # (n, label columns)
+    sources: NDArray[np.str_]  # (n,)
+    languages: NDArray[np.str_]  # (n,)
+
+    def of(self, rows: NDArray[np.bool_]) -> "Labelled":
+        """Return some of the articles."""
+        return Labelled(self.logits[rows], self.gold[rows], self.sources[rows], self.languages[rows])
+
+
+def _scaled(spec: HeadSpec, fitted: Labelled, prior: Mapping[str, float]) -> HeadSpec:
     """Fit one scaling to all articles, and one to each language that has enough sources."""
-    fitted = {}
-    for language in np.unique(languages):
-        rows = languages == language
-        if len(np.unique(sources[rows])) >= SOURCES_OF_A_LANGUAGE:
-            fitted[str(language)] = _scaling(spec, logits[rows], gold[rows])
-    overall = Scaling(temperature=fit_temperature(spec, logits, gold))
-    return spec.scaled(overall).model_copy(update={"languages": fitted})
+    of_languages = {}
+    for language in np.unique(fitted.languages):
+        rows = fitted.of(fitted.languages == language)
+        if len(np.unique(rows.sources)) >= SOURCES_OF_A_LANGUAGE:
+            of_languages[str(language)] = _scaling(spec, rows, prior)
+    overall = _scaling(spec, fitted, prior)
+    return spec.scaled(overall).model_copy(update={"languages": of_languages})
 
 
-def _scaling(spec: HeadSpec, logits: Array, gold: NDArray[np.int_]) -> Scaling:
+def _standing_in(
+    spec: HeadSpec,
+    fitted: Labelled,
+    logits: Array,
+    languages: NDArray[np.str_],
+    stand_in: Mapping[str, str],
+) -> HeadSpec:
+    """Say which languages are measured, and read each of the others as the one that stands in for it.
+
+    What is said of a language with sources of one kind alone must not rest on the language: its articles,
+    labelled or not, are taken to be like the ones of the highest label, and moved to where those are.
+    """
+    measured = tuple(str(each) for each in np.unique(fitted.languages) if _has_both_ends(spec, fitted, each))
+    scalings = dict(spec.languages)
+    highest = fitted.gold[:, 0] == len(spec.labels) - 1
+    for language, other in stand_in.items():
+        own, of_other = logits[languages == language], highest & (fitted.languages == other)
+        if language in measured or other not in measured or not len(own) or not of_other.any():
+            continue
+        scaling = spec.languages.get(other, Scaling(temperature=spec.temperature, biases=spec.biases))
+        shift = float(np.median(fitted.logits[of_other].mean(1)) - np.median(own.mean(1)))
+        biases = tuple(bias + shift for bias in scaling.biases or (0.0,) * spec.outputs)
+        scalings[language] = Scaling(temperature=scaling.temperature, biases=biases)
+    return spec.model_copy(update={"languages": scalings, "measured": measured})
+
+
+def _has_both_ends(spec: HeadSpec, fitted: Labelled, language: str) -> bool:
+    rows = fitted.of(fitted.languages == language)
+    ends = (0, len(spec.labels) - 1)
+    return all(len(np.unique(rows.sources[rows.gold[:, 0] == end])) >= SOURCES_OF_AN_END for end in ends)
+
+
+def _scaling(spec: HeadSpec, fitted: Labelled, prior: Mapping[str, float]) -> Scaling:
     """Fit a temperature and, for a scale, where its cuts lie: class weights have moved them in training."""
-    temperature = fit_temperature(spec, logits, gold)
+    weights = _prior_weights(spec, fitted.gold, prior)
+    temperature = fit_temperature(spec, fitted.logits, fitted.gold, weights)
     if spec.kind != "ordinal":
         return Scaling(temperature=temperature)
 
@@ -88,30 +140,43 @@ def _scaling(spec: HeadSpec, logits: Array, gold: NDArray[np.int_]) -> Scaling:
         return Scaling(temperature=float(np.exp(values[0])), biases=tuple(values[1:].tolist()))
 
     def loss(values: NDArray[np.float64]) -> float:
-        shares = probabilities(spec.scaled(trial(values)), logits)
-        return negative_log_likelihood(spec, shares, gold)
+        shares = probabilities(spec.scaled(trial(values)), fitted.logits)
+        return negative_log_likelihood(spec, shares, fitted.gold, weights)
 
     start = np.array([np.log(temperature), *np.zeros(spec.outputs)])
     return trial(minimize(loss, start, method="Nelder-Mead", options={"maxiter": 2000}).x)
 
 
-def fit_temperature(spec: HeadSpec, logits: Array, gold: NDArray[np.int_]) -> float:
-    """Return the temperature with the least negative log-likelihood; gold (n, label columns)."""
+def _prior_weights(spec: HeadSpec, gold: NDArray[np.int_], prior: Mapping[str, float]) -> Array | None:
+    """Return a weight an article, so that each label has its expected share; None: as they come."""
+    if not prior or spec.kind == "multi_label":
+        return None
+    counts = np.bincount(gold[:, 0], minlength=len(spec.labels))
+    shares = np.array([prior.get(label, 0.0) for label in spec.labels])
+    return (shares / np.maximum(counts, 1))[gold[:, 0]]
+
+
+def fit_temperature(
+    spec: HeadSpec, logits: Array, gold: NDArray[np.int_], weights: Array | None = None
+) -> float:
+    """Return the temperature of the least negative log-likelihood; gold (n, columns), weights (n,)."""
 
     def loss(log_temperature: float) -> float:
         trial = spec.scaled(Scaling(temperature=float(np.exp(log_temperature))))
-        return negative_log_likelihood(spec, probabilities(trial, logits), gold)
+        return negative_log_likelihood(spec, probabilities(trial, logits), gold, weights)
 
     return float(np.exp(minimize_scalar(loss, bounds=(-3, 3), method="bounded").x))
 
 
-def negative_log_likelihood(spec: HeadSpec, shares: Array, gold: NDArray[np.int_]) -> float:
-    """Return the mean over gold (n, label columns) of shares (n, labels)."""
+def negative_log_likelihood(
+    spec: HeadSpec, shares: Array, gold: NDArray[np.int_], weights: Array | None = None
+) -> float:
+    """Return the mean over gold (n, label columns) of shares (n, labels), weighted by article (n,)."""
     if spec.kind == "multi_label":
         shares = np.where(gold == 1, shares, 1 - shares)
     else:
         shares = np.take_along_axis(shares, gold, axis=1)
-    return float(-np.log(np.clip(shares, 1e-12, 1)).mean())
+    return float(np.average(-np.log(np.clip(shares, 1e-12, 1)).mean(1), weights=weights))
 
 
 def _folds(sources: NDArray[np.str_], count: int) -> NDArray[np.int_]:

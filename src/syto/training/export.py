@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 from syto.model.network import SytoModel
 
-INPUTS, OUTPUTS = ["input_ids", "attention_mask"], ["logits", "token_logits"]
+INPUTS, OUTPUTS = ["input_ids", "attention_mask"], ["logits", "token_logits", "vectors"]
 
 
 class _Scoring(nn.Module):
@@ -22,9 +22,9 @@ class _Scoring(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         output = self.model(input_ids=input_ids, attention_mask=attention_mask)
-        return output.logits, output.token_logits
+        return output.logits, output.token_logits, output.vectors
 
 
 def export_onnx(model: SytoModel, path: Path) -> None:

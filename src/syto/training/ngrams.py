@@ -25,15 +25,34 @@ _WEIGHTS = np.linspace(0, 1, 9)
 _BATCH = 64  # windows
 
 
-def fit_ngrams(model: SytoModel, train: WindowsDataset, settings: NgramSettings) -> NgramHead:
-    """Fit logistic regression on TF-IDF of sub-words and pairs, one output against the rest."""
+def fit_ngrams(
+    model: SytoModel,
+    train: WindowsDataset,
+    settings: NgramSettings,
+    languages: Sequence[str] | None = None,
+) -> NgramHead:
+    """Fit logistic regression on TF-IDF of sub-words and pairs, one output against the rest.
+
+    `languages` (windows,) are needed for the tasks of `within_language`.
+    """
     specs, vocabulary = model.config.head_specs(), int(model.encoder.config.vocab_size)
     counts = _counts(train.ids, vocabulary, settings.buckets)
     idf = np.log((1 + counts.shape[0]) / (1 + counts.getnnz(axis=0))) + 1
     length = np.sqrt(counts @ idf**2)  # as the head has it: a repeated sub-word counts each time
     features = sparse.diags(1 / length) @ counts.multiply(idf)
     labels = split_label_columns(specs, train.labels)
-    fitted = [_fit_head(spec, features.tocsr(), labels[spec.task], settings) for spec in specs]
+    features = features.tocsr()
+    of_window = np.zeros(len(train.ids)) if languages is None else np.array(languages)
+    fitted = [
+        _fit_head(
+            spec,
+            features,
+            labels[spec.task],
+            settings.of_task.get(spec.task, settings.inverse_regularisation),
+            of_window if spec.task in settings.within_language else np.zeros_like(of_window),
+        )
+        for spec in specs
+    ]
     coefficients = np.concatenate([each for each, _ in fitted], axis=1)
     head = NgramHead(vocabulary, settings.buckets, coefficients.shape[1])
     head.fill(coefficients, idf, np.concatenate([bias for _, bias in fitted]))
@@ -68,18 +87,22 @@ def _counts(windows: Sequence[Sequence[int]], vocabulary: int, buckets: int) -> 
 
 
 def _fit_head(
-    spec: HeadSpec, features: sparse.csr_matrix, labels: Array, settings: NgramSettings
+    spec: HeadSpec,
+    features: sparse.csr_matrix,
+    labels: Array,
+    inverse_regularisation: float,
+    strata: NDArray[np.generic],
 ) -> tuple[Array, Array]:
-    """Return coefficients (features, outputs) and bias (outputs,) of one head."""
+    """Return coefficients (features, outputs) and bias (outputs,) of one head; strata are (windows,)."""
     known = ~np.isnan(labels[:, 0])
-    features, labels = features[known], labels[known]
+    features, labels, strata = features[known], labels[known], strata[known]
     if spec.kind == "multi_label":
         targets = labels == 1
     elif spec.kind == "single_label":
         targets = labels == np.arange(spec.outputs)
     else:
         targets = labels > np.arange(spec.outputs)
-    fitted = [_fit_output(features, target, settings) for target in targets.T]
+    fitted = [_fit_output(features, target, inverse_regularisation, strata) for target in targets.T]
     coefficients = np.stack([each for each, _ in fitted], axis=1)
     bias = np.array([bias for _, bias in fitted])
     if spec.kind == "ordinal":  # one score for all cuts, or they could cross
@@ -90,11 +113,14 @@ def _fit_head(
 
 
 def _fit_output(
-    features: sparse.csr_matrix, target: NDArray[np.bool_], settings: NgramSettings
+    features: sparse.csr_matrix,
+    target: NDArray[np.bool_],
+    inverse_regularisation: float,
+    strata: NDArray[np.generic],
 ) -> tuple[Array, float]:
     if target.all() or not target.any():
         return np.zeros(features.shape[1]), 0.0
-    model = fit_against_rest(features, target, settings.inverse_regularisation)
+    model = fit_against_rest(features, target, inverse_regularisation, strata)
     return model.coef_[0], float(model.intercept_[0])
 
 

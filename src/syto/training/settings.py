@@ -1,5 +1,5 @@
-"""Settings of the YAML sections `augmentation`, `ngrams`, `early_stopping`, `calibration`, `export` and
-`baselines`.
+"""Settings of the YAML sections `augmentation`, `ngrams`, `distil`, `early_stopping`, `calibration`, `export`
+and `baselines`.
 
 The section `training` itself goes to `transformers.TrainingArguments` as it is.
 """
@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from syto.corpus.unlabelled_settings import UnlabelledSettings
 
 
 class AugmentationSettings(BaseModel):
@@ -35,6 +37,22 @@ class NgramSettings(BaseModel):
     enabled: bool = False
     buckets: Annotated[int, Field(ge=1)] = 65_536  # that pairs are hashed into
     inverse_regularisation: Annotated[float, Field(gt=0)] = 10.0  # `C` of the logistic regression
+    # Task → a `C` of its own.
+    of_task: Mapping[str, Annotated[float, Field(gt=0)]] = {}
+    windows: Annotated[int, Field(ge=1)] = 1  # of an article that are fitted on
+    # Tasks whose labels weigh the same within each language, so that the language tells nothing of them.
+    within_language: tuple[str, ...] = ()
+
+
+class DistilSettings(BaseModel):
+    """The YAML section `distil`: who teaches, on which texts beside the training articles, and who learns."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    teacher: Path  # a bundle with its weights
+    # The teacher's layers that the pupil begins with, from 0; null: it begins with `encoder`.
+    layers: Annotated[tuple[int, ...], Field(min_length=1)] | None = None
+    corpus: UnlabelledSettings | None = None  # further texts; null: the training articles alone
 
 
 class EarlyStoppingSettings(BaseModel):
@@ -54,6 +72,12 @@ class CalibrationSettings(BaseModel):
     target_accuracy: Annotated[float, Field(gt=0, le=1)] = 0.9  # of the answers that are called sure
     confidence: Annotated[float, Field(gt=0, lt=1)] = 0.9  # that it holds on further sources
     datasets: Mapping[str, tuple[str, ...]] = {}  # task → those that stand for what will be scored; none: all
+    targets: Mapping[str, Annotated[float, Field(gt=0, le=1)]] = {}  # task → a target accuracy of its own
+    # Task → label → its share of what will be scored; none: as in validation, which is no sample of the news.
+    prior: Mapping[str, Mapping[str, Annotated[float, Field(gt=0, lt=1)]]] = {}
+    # Language without rated sources at both ends of a scale → the one as which it is read, its median article
+    # put where that language has the median article of its highest label.
+    stand_in: Mapping[str, str] = {}
     folds: Annotated[int, Field(ge=2)] = 5  # of the sources, to measure what is sure on left-out ones
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import f1_score
+from torch import Tensor
 from transformers import (
     EarlyStoppingCallback,
     EvalPrediction,
@@ -26,9 +27,10 @@ from syto.model.network import SytoModel
 from syto.training.calibration import label_thresholds
 from syto.training.settings import EarlyStoppingSettings
 from syto.training.targets import split_label_columns
-from syto.training.windows_dataset import WindowsDataset, collate
+from syto.training.windows_dataset import Item, WindowsDataset, collate
 
 Array = NDArray[np.floating]
+Collator = Callable[[Sequence[Item]], dict[str, Tensor]]
 LogMetrics = Callable[[Mapping[str, float], int], None]
 
 SAMPLING = "train_sampling_strategy"
@@ -72,6 +74,7 @@ def make_trainer(
     validation: WindowsDataset,
     early_stopping: EarlyStoppingSettings | None,
     callbacks: Sequence[TrainerCallback],
+    collator: Collator = collate,
 ) -> Trainer:
     """Put the parts together; the metric that chooses the best step is the mean macro-F1 of the tasks."""
     specs = model.config.head_specs()
@@ -83,7 +86,7 @@ def make_trainer(
         args=arguments,
         train_dataset=train,
         eval_dataset=validation,
-        data_collator=collate,
+        data_collator=collator,
         compute_metrics=lambda prediction: window_metrics(specs, prediction),
         callbacks=[*stop, *callbacks],
     )

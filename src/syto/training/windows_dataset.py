@@ -14,29 +14,31 @@ Item = dict[str, list[int] | NDArray[np.float32]]
 
 
 class WindowsDataset(Dataset[Item]):
-    """The first `train_windows` windows of each article, every one with the article's labels."""
+    """The first `per_article` windows of each article, every one with the article's labels, if any."""
 
     def __init__(
-        self, windower: Windower, texts: Sequence[str], labels: NDArray[np.float32], per_article: int
+        self, windower: Windower, texts: Sequence[str], labels: NDArray[np.float32] | None, per_article: int
     ) -> None:
         cut = windower.windows(texts)
         self.ids = [window.ids for article in cut for window in article.windows[:per_article]]
         repeats = [min(len(article.windows), per_article) for article in cut]
-        self.labels = np.repeat(labels, repeats, axis=0)
+        self.articles = np.repeat(np.arange(len(cut)), repeats)  # (windows,), which one each is of
+        self.labels = np.repeat(
+            labels if labels is not None else np.empty((len(cut), 0), np.float32), repeats, 0
+        )
 
     def __len__(self) -> int:
         return len(self.ids)
 
     def __getitem__(self, index: int) -> Item:
-        return {"input_ids": self.ids[index], "labels": self.labels[index]}
+        item: Item = {"input_ids": self.ids[index]}
+        return {**item, "labels": self.labels[index]} if self.labels.shape[1] else item
 
 
 def collate(items: Sequence[Item]) -> dict[str, Tensor]:
-    """Pad items to input_ids, attention_mask (batch, tokens) and labels (batch, label columns)."""
+    """Pad items to input_ids, attention_mask (batch, tokens) and, if any, labels (batch, columns)."""
     ids, mask = pad_batch([Window(list(item["input_ids"]), []) for item in items])
-    labels = np.stack([item["labels"] for item in items])
-    return {
-        "input_ids": torch.from_numpy(ids),
-        "attention_mask": torch.from_numpy(mask),
-        "labels": torch.from_numpy(labels),
-    }
+    batch = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
+    if "labels" in items[0]:
+        batch["labels"] = torch.from_numpy(np.stack([item["labels"] for item in items]))
+    return batch
