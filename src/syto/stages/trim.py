@@ -1,0 +1,142 @@
+"""`syto trim`: an encoder and texts in; the same encoder with the sub-words that these texts use, out."""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import track
+from tokenizers import Tokenizer
+from transformers import PreTrainedModel, PreTrainedTokenizerFast
+from transformers.utils.logging import disable_progress_bar
+
+from syto.corpus.columns import ColumnMap, find_columns, to_article
+from syto.corpus.reading import columns_of, read_rows
+from syto.errors import UserError
+from syto.model.encoder import load_encoder
+from syto.model.settings import EncoderSettings
+from syto.model.trimming import count_subwords, subwords_to_keep, trim_encoder, trimmed_tokenizer
+from syto.text.clean import Cleaner, TextSettings
+
+COUNTS = "subword_counts.npz"
+_UNSEEN = 50  # every fiftieth text is not counted: it shows what other texts lose
+_COMPARED = 64  # texts whose vectors are compared
+_UNKNOWN = frozenset({"<unk>", "[UNK]"})
+console = Console(stderr=True)
+
+
+def trim(name: str, texts: Sequence[Path], output: Path, least: int = 3, counts: Path | None = None) -> Path:
+    """Write `output` with encoder and tokenizer, and how often each sub-word was counted; return it.
+
+    `counts` of an earlier run are taken instead of counting again; then the texts show what is lost alone.
+    """
+    if output.exists():
+        raise UserError(f"{output} is there already; name another folder, or delete it first")
+    disable_progress_bar()
+    encoder, tokenizer = load_encoder(name, EncoderSettings.model_validate({"from": name}))
+    known, unseen = _divided(texts)
+    whole: Tokenizer = tokenizer.backend_tokenizer
+    whole.no_padding()
+    whole.no_truncation()
+    counted = _read_counts(counts, whole) if counts else count_subwords(whole, known)
+    kept = subwords_to_keep(whole, counted, least)
+    smaller, trimmed = trimmed_tokenizer(whole, kept), trim_encoder(encoder, kept)
+    _say_lost(whole, smaller, unseen)
+    _check_vectors(encoder, trimmed, kept, [whole.encode(text).ids for text in unseen[:_COMPARED]])
+    partial = output.with_name(f"{output.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    trimmed.save_pretrained(partial)
+    _fast(smaller, tokenizer).save_pretrained(partial)
+    np.savez_compressed(partial / COUNTS, counts=counted)
+    partial.rename(output)
+    _say_sizes(encoder, trimmed)
+    console.print(f"encoder: {output}")
+    return output
+
+
+def _divided(paths: Sequence[Path]) -> tuple[Iterator[str], list[str]]:
+    """Return the texts to count, read as they are asked for, and the ones that are not counted."""
+    unseen = [
+        text for number, text in enumerate(_texts(paths, "texts to try it on")) if number % _UNSEEN == 0
+    ]
+    if not unseen:
+        raise UserError(f"{', '.join(map(str, paths))}: no text is in there")
+    counted = (text for number, text in enumerate(_texts(paths, "counting sub-words")) if number % _UNSEEN)
+    return counted, unseen
+
+
+def _texts(paths: Sequence[Path], doing: str) -> Iterator[str]:
+    cleaner = Cleaner((), TextSettings(redact=False))
+    for path in paths:
+        columns = find_columns(columns_of(path), ColumnMap(), str(path))
+        for row in track(read_rows(path), f"{doing}: {path.name}", console=console, transient=True):
+            if not row.error:
+                article = to_article(row, columns)
+                yield cleaner.clean(article.title, article.text).text.replace("\n", " ")
+
+
+def _read_counts(path: Path, tokenizer: Tokenizer) -> NDArray[np.int64]:
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            counts: NDArray[np.int64] = stored["counts"].astype(np.int64)
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(f"{path} cannot be read as counts of sub-words: {error}") from error
+    if len(counts) < tokenizer.get_vocab_size():
+        counts = np.pad(counts, (0, tokenizer.get_vocab_size() - len(counts)))
+    return counts[: tokenizer.get_vocab_size()]
+
+
+def _fast(smaller: Tokenizer, tokenizer: PreTrainedTokenizerFast) -> PreTrainedTokenizerFast:
+    special: dict[str, Any] = {
+        name: str(token) for name, token in tokenizer.special_tokens_map.items() if isinstance(token, str)
+    }
+    return PreTrainedTokenizerFast(
+        tokenizer_object=smaller, model_max_length=tokenizer.model_max_length, **special
+    )
+
+
+def _say_lost(whole: Tokenizer, smaller: Tokenizer, texts: Sequence[str]) -> None:
+    """Say what texts that were not counted lose."""
+    before, after = (
+        [
+            token
+            for each in tokenizer.encode_batch(list(texts), add_special_tokens=False)
+            for token in each.tokens
+        ]
+        for tokenizer in (whole, smaller)
+    )
+    unknown = sum(token in _UNKNOWN for token in after)
+    console.print(
+        f"{len(texts):,} texts that were not counted: {len(before):,} sub-words before, {len(after):,} after "
+        f"({len(after) / max(len(before), 1) - 1:+.2%}), unknown {unknown / max(len(after), 1):.4%}"
+    )
+
+
+def _check_vectors(
+    encoder: PreTrainedModel, trimmed: PreTrainedModel, kept: NDArray[np.int64], texts: Sequence[list[int]]
+) -> None:
+    """Make sure that kept sub-words give the same vectors to the last bit."""
+    new = {int(old): place for place, old in enumerate(kept)}
+    limit = int(getattr(encoder.config, "max_position_embeddings", 512)) // 2
+    same = compared = 0
+    for ids in (each[:limit] for each in texts if set(each) <= new.keys()):
+        with torch.inference_mode():
+            before = encoder(input_ids=torch.tensor([ids])).last_hidden_state
+            after = trimmed(input_ids=torch.tensor([[new[old] for old in ids]])).last_hidden_state
+        compared, same = compared + 1, same + bool(torch.equal(before, after))
+    console.print(
+        f"vectors of texts of kept sub-words that are the same to the last bit: {same} of {compared}"
+    )
+
+
+def _say_sizes(encoder: PreTrainedModel, trimmed: PreTrainedModel) -> None:
+    for what, network in (("before", encoder), ("after", trimmed)):
+        parameters = network.num_parameters()
+        console.print(
+            f"{what}: {network.config.vocab_size:,} sub-words, {parameters / 1e6:.1f} M parameters, "
+            f"{4 * parameters / 1e6:.0f} MB in float32"
+        )
