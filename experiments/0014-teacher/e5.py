@@ -36,6 +36,8 @@ SPECIAL = {
     "cls_token": "<s>",
     "sep_token": "</s>",
     "pad_token": "<pad>",
+    "unk_token": "<unk>",
+    "mask_token": "<mask>",
 }
 
 
@@ -129,9 +131,7 @@ def main(output: Path) -> None:
     encoder(*read(found[WEIGHTS])).save_pretrained(output)
     (output / "tokenizer.json").write_bytes(found[TOKENIZER])
     path = str(output / "tokenizer.json")
-    PreTrainedTokenizerFast(
-        tokenizer_file=path, unk_token="<unk>", mask_token="<mask>", model_max_length=512, **SPECIAL
-    ).save_pretrained(output)
+    PreTrainedTokenizerFast(tokenizer_file=path, model_max_length=512, **SPECIAL).save_pretrained(output)
     (output / "NOTICE").write_bytes(found[NOTICE])
 
 

@@ -196,7 +196,7 @@ def evaluate(
         Path | None, typer.Option("-o", "--output", metavar="FOLDER", help="Else the run folder.")
     ] = None,
     split: Annotated[str, typer.Option(help="test or validation.")] = "test",
-    backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-fp32 or torch.")] = "auto",
+    backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-int4, onnx-fp32 or torch.")] = "auto",
     robustness: Annotated[
         bool, typer.Option("--robustness", help="Also disguise, garble and attack texts; count what changes.")
     ] = False,
@@ -248,7 +248,7 @@ def score(
         str, typer.Option("-o", "--output", metavar="OUTPUT", help="File, folder (several inputs) or -.")
     ],
     model: Annotated[
-        Path | None, typer.Option(metavar="BUNDLE", help="Else the bundle that ships with syto.")
+        Path | None, typer.Option(metavar="BUNDLE", help="A folder, or accurate; else the bundle that ships.")
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Else text, content, body, текст.")] = None,
     title_column: Annotated[str | None, typer.Option(help="Else title, headline, заголовок.")] = None,
@@ -266,7 +266,7 @@ def score(
     ratings: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="More source ratings; they win over ours.")
     ] = None,
-    backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-fp32 or torch.")] = "auto",
+    backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-int4, onnx-fp32 or torch.")] = "auto",
     passages: Annotated[int, typer.Option(min=0, help="Passages a head; 0 = none.")] = 3,
     batch_size: Annotated[int, typer.Option(min=1, help="Windows at once.")] = 32,
 ) -> None:

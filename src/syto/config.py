@@ -73,8 +73,6 @@ class Config(BaseModel):
                     raise ValueError(f"tasks.{task}.silent_on: no other task {other!r}")
             if not settings.network and not self.ngrams.enabled:
                 raise ValueError(f"tasks.{task}.network: false needs 'ngrams: {{enabled: true}}'")
-        if not any(settings.network for settings in self.tasks.values()):
-            raise ValueError("tasks: all have 'network: false', so there is nothing to train")
         return self
 
     @model_validator(mode="after")

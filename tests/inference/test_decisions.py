@@ -38,3 +38,10 @@ def test_each_label_of_a_multi_label_head_has_its_threshold() -> None:
     assert decide(tuned, logits).labels == ("b",)
     assert decide(plain, logits).labels == ("a", "b")
     assert decide(plain, logits - 5).labels == ()
+
+
+def test_a_language_without_figures_is_not_measured() -> None:
+    head = HeadSpec(task="t", kind="single_label", labels=("a", "b"), measured=("ru", "en"))
+    assert decide(head, np.array([0.0, 3.0]), "ru").status == "sure"
+    guess = decide(head, np.array([0.0, 3.0]), "uk")
+    assert (guess.status, guess.labels) == ("not_measured", ("b",))

@@ -36,16 +36,25 @@ def test_the_columns_are_those_of_the_contract_in_its_order() -> None:
     assert list(OUTPUT_COLUMNS)[-3:] == ["passages", "error", "model"]
 
 
-def test_a_text_of_an_unrated_source_is_decided_by_the_text() -> None:
-    prediction = _prediction(topic=TOPIC, reliability=RELIABILITY)
+def test_a_text_of_an_unrated_source_is_decided_by_the_text_where_it_is_sure() -> None:
+    sure = _head("sure", ("mixed",), unreliable=0.3, mixed=0.5, reliable=0.2)
+    prediction = _prediction(topic=TOPIC, reliability=sure)
     row = scored_row(("topic", "reliability"), Source("new.example"), prediction, "tiny@1")
     assert (row["topic"], row["topic_probability"], row["topic_status"]) == ("sport", 0.9, "sure")
     assert json.loads(str(row["topic_probabilities"])) == {"sport": 0.9, "politics": 0.1}
     assert (row["reliability"], row["reliability_probability"]) == ("mixed", 0.5)
-    assert (row["reliability_status"], row["reliability_basis"]) == ("unsure", "text")
+    assert (row["reliability_status"], row["reliability_basis"]) == ("sure", "text")
     assert row["unreliable_probability"] == 0.3
     assert (row["source"], row["source_rating"], row["source_rater"]) == ("new.example", "", "")
     assert set(json.loads(str(row["passages"]))) == {"topic", "reliability"}
+
+
+@pytest.mark.parametrize("status", ["unsure", "not_measured"])
+def test_a_guess_about_a_newsroom_is_no_answer(status: Status) -> None:
+    guess = _prediction(reliability=_head(status, ("unreliable",), unreliable=0.7, mixed=0.2, reliable=0.1))
+    row = scored_row(("reliability",), Source("new.example"), guess, "m")
+    assert (row["reliability"], row["reliability_probability"]) == ("", None)
+    assert (row["reliability_status"], row["unreliable_probability"]) == (status, 0.7)
 
 
 def test_a_rated_source_decides_and_the_text_keeps_its_say() -> None:

@@ -7,7 +7,7 @@ import torch
 
 from syto.errors import UserError
 from syto.model.bundle import HeadSpec
-from syto.model.encoder import load_encoder, scratch_encoder
+from syto.model.encoder import freeze_layers, load_encoder, scratch_encoder, with_layers
 from syto.model.network import OrdinalHead, SytoModel
 from syto.model.ngrams import NgramHead
 from syto.model.settings import EncoderSettings, ScratchSettings
@@ -139,3 +139,46 @@ def test_the_trainer_scales_the_loss_itself() -> None:
 
     trainer = Trainer(_model(), TrainingArguments(output_dir="unused", use_cpu=True))
     assert not trainer.model_accepts_loss_kwargs
+
+
+def test_a_task_of_ngrams_alone_neither_speaks_nor_teaches() -> None:
+    encoder = scratch_encoder(ScratchSettings(options=TINY), TOKENIZER, "sdpa")
+    model = SytoModel.around(encoder, SPECS, LOSSES, dropout=0.0, ngram_tasks=["reliability"])
+    ids, mask = _batch()
+    labels = torch.full((4, 4), math.nan)
+    labels[:, 1] = 2.0
+    output = model(ids, mask, labels)
+    first, *_ = SPECS
+    assert not output.logits[:, first.outputs : first.outputs + 2].any()
+    assert output.loss.item() == 0
+    labels[:, 0] = 1.0
+    assert model(ids, mask, labels).loss.item() > 0
+
+
+def test_the_lowest_layers_and_the_embeddings_are_frozen() -> None:
+    encoder = scratch_encoder(ScratchSettings(architecture="bert", options=TINY), TOKENIZER, "sdpa")
+    freeze_layers(encoder, 1)
+    trained = {name for name, each in encoder.named_parameters() if each.requires_grad}
+    assert trained and all(name.startswith("encoder.layer.1.") for name in trained)
+    with pytest.raises(UserError, match="the checkpoint has 2 layers"):
+        freeze_layers(encoder, 3)
+
+
+def test_a_smaller_encoder_has_the_layers_that_were_chosen() -> None:
+    encoder = scratch_encoder(ScratchSettings(architecture="bert", options=TINY), TOKENIZER, "sdpa")
+    smaller = with_layers(encoder, [1])
+    want, got = encoder.state_dict(), smaller.state_dict()
+    assert torch.equal(
+        got["encoder.layer.0.output.dense.weight"], want["encoder.layer.1.output.dense.weight"]
+    )
+    assert torch.equal(got["embeddings.word_embeddings.weight"], want["embeddings.word_embeddings.weight"])
+    with pytest.raises(UserError, match="the teacher has the layers 0 to 1"):
+        with_layers(encoder, [0, 2])
+
+
+def test_vectors_are_means_of_unit_length_whatever_is_padded() -> None:
+    model, (ids, mask) = _model(), _batch()
+    vectors = model(ids, mask).vectors
+    assert torch.allclose(vectors.norm(dim=1), torch.ones(4), atol=1e-5)
+    alone = model(ids[2:3, :5], mask[2:3, :5]).vectors
+    assert torch.allclose(alone[0], vectors[2], atol=1e-5)

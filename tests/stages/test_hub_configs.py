@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
-from transformers import AutoModel, ModernBertConfig, PreTrainedConfig, XLMRobertaConfig
+from transformers import AutoModel, BertConfig, ModernBertConfig, PreTrainedConfig, XLMRobertaConfig
 from transformers import PreTrainedTokenizerFast as FastTokenizer
 
 from syto.config import load_config
@@ -24,7 +24,7 @@ from syto.training.trainer import training_arguments
 
 ROOT = Path(__file__).parents[2]
 CONFIGS = ROOT / "configs"
-MMBERT, XLM_R = ("mmbert-base", "mmbert-small"), ("xlm-roberta-large",)
+MMBERT, XLM_R, E5 = ("mmbert-base", "mmbert-small"), ("xlm-roberta-large",), ("e5-small", "e5-small-trimmed")
 TEXT = "Ґанок їжака: п’ять нових слів про їжу, fourteen hedgehogs и ёжики. "
 
 
@@ -117,6 +117,18 @@ def _xlm_r_config(words: int) -> PreTrainedConfig:
     )
 
 
+def _e5_config(words: int) -> PreTrainedConfig:
+    return BertConfig(
+        vocab_size=words,
+        hidden_size=32,
+        num_hidden_layers=5,  # four of them are not trained
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=512,
+        pad_token_id=1,
+    )
+
+
 @pytest.fixture(scope="module")
 def encoders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """Config → folder with a small encoder of its architecture, saved as on the Hub."""
@@ -124,6 +136,7 @@ def encoders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for names, tokenizer, config, called in (
         (MMBERT, _mmbert_tokenizer(), _mmbert_config, "GemmaTokenizer"),
         (XLM_R, _xlm_r_tokenizer(), _xlm_r_config, "XLMRobertaTokenizer"),
+        (E5, _xlm_r_tokenizer(), _e5_config, "XLMRobertaTokenizer"),
     ):
         folder = tmp_path_factory.mktemp(names[0])
         torch.manual_seed(0)
@@ -139,7 +152,7 @@ def _load(folder: Path) -> tuple[torch.nn.Module, FastTokenizer]:
     return load_encoder(str(folder), EncoderSettings.model_validate({"from": str(folder)}))
 
 
-@pytest.mark.parametrize("name", [*MMBERT, *XLM_R])
+@pytest.mark.parametrize("name", [*MMBERT, *XLM_R, *E5])
 def test_they_are_the_news_config_with_another_encoder(name: str) -> None:
     config, news = load_config(CONFIGS / f"{name}.yaml"), load_config(CONFIGS / "news.yaml")
     others = {"name", "encoder", "window", "augmentation", "training"}
@@ -155,7 +168,7 @@ def test_without_a_gpu_the_remedy_is_named(tmp_path: Path) -> None:
         training_arguments(load_config(CONFIGS / "mmbert-base.yaml").training, tmp_path, seed=0)
 
 
-@pytest.mark.parametrize("name", ["mmbert-base", "xlm-roberta-large"])
+@pytest.mark.parametrize("name", ["mmbert-base", "xlm-roberta-large", "e5-small"])
 def test_full_windows_fit_and_padding_does_not_count(
     encoders: dict[str, Path], tmp_path: Path, name: str
 ) -> None:
@@ -181,7 +194,7 @@ def test_a_tokenizer_without_cls_and_sep_takes_bos_and_eos(encoders: dict[str, P
     assert tokenizer("їжак").input_ids[:1] + tokenizer("їжак").input_ids[-1:] == [2, 1]
 
 
-@pytest.mark.parametrize("name", [*MMBERT, *XLM_R])
+@pytest.mark.parametrize("name", [*MMBERT, *XLM_R, *E5])
 def test_one_step_and_a_bundle_that_scores_the_same_when_loaded_again(
     encoders: dict[str, Path],
     prepared: Path,
@@ -197,6 +210,7 @@ def test_one_step_and_a_bundle_that_scores_the_same_when_loaded_again(
         "training.use_cpu": "true",
         "training.max_steps": 1,
         "ngrams.enabled": "false",  # they come after the last checkpoint
+        "tasks.reliability.network": "true",
         "baselines.enabled": "false",
         "tracking.enabled": "false",
     }

@@ -5,7 +5,7 @@ import pytest
 from scipy.special import expit, logit
 
 from syto.model.bundle import HeadSpec
-from syto.model.decode import softmax
+from syto.model.decode import probabilities, softmax
 from syto.records import Article
 from syto.training.calibration import (
     calibrate,
@@ -180,3 +180,41 @@ def test_the_cuts_of_a_scale_are_put_where_its_labels_are() -> None:
     fitted = spec.languages["ru"]
     assert fitted.temperature == pytest.approx(2, rel=0.25)
     assert np.array(fitted.biases) == pytest.approx([3, 1], abs=0.5)
+
+
+SCALE = HeadSpec(task="reliability", kind="ordinal", labels=("low", "middle", "high"))
+
+
+def _scale(count: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Cumulative logits that are right, and one label drawn from each."""
+    rng = np.random.default_rng(seed)
+    score = rng.normal(0, 2, count)
+    logits = np.stack([score + 1, score - 1], axis=1)
+    return logits, (rng.random(count)[:, None] < expit(logits)).sum(1)
+
+
+def test_an_expected_share_of_each_label_moves_the_probabilities() -> None:
+    logits, gold = _scale(4000)
+    settings = CalibrationSettings(prior={"reliability": {"low": 0.1, "middle": 0.2, "high": 0.7}})
+    articles = _in("ru", 100, 4000)
+    plain, moved = (
+        calibrate(SCALE, logits, gold[:, None].astype(float), articles, each).spec.of_language("ru")
+        for each in (SETTINGS, settings)
+    )
+    before, after = (probabilities(spec, logits)[:, 0].mean() for spec in (plain, moved))
+    assert before == pytest.approx((gold == 0).mean(), abs=0.03)
+    assert after < 0.6 * before
+
+
+def test_a_language_of_one_kind_of_source_is_read_as_another_and_is_not_measured() -> None:
+    logits, gold = _scale(3000)
+    own, _ = _scale(600, seed=1)
+    shifted = own - 8  # whatever it is that moves the language, it says nothing of its sources
+    labels = np.concatenate([gold, np.full(600, 2)])[:, None].astype(float)
+    labels[3300:] = np.nan
+    articles = [*_in("ru", 60, 3000), *_in("uk", 30, 600)]
+    settings = CalibrationSettings(stand_in={"uk": "ru"})
+    spec = calibrate(SCALE, np.concatenate([logits, shifted]), labels, articles, settings).spec
+    assert spec.measured == ("ru",)
+    of_high = np.median(probabilities(spec.of_language("ru"), logits[gold == 2])[:, 0])
+    assert np.median(probabilities(spec.of_language("uk"), shifted)[:, 0]) == pytest.approx(of_high, abs=0.01)

@@ -10,7 +10,7 @@ from syto.model.encoder import scratch_encoder
 from syto.model.network import SytoModel
 from syto.model.ngrams import NgramHead
 from syto.model.settings import ScratchSettings
-from syto.training.export import export_onnx, quantise
+from syto.training.export import export_onnx, quantise, quantise_to_blocks
 from tiny_encoder import TINY, TOKENIZER
 
 
@@ -44,6 +44,28 @@ def test_onnx_gives_what_torch_gives_at_every_batch_and_length(tmp_path: Path, a
             want = model(ids, mask)
         for name, tolerance in (("model.onnx", 1e-5), ("model.int8.onnx", 0.1)):
             session = onnxruntime.InferenceSession(tmp_path / name)
-            logits, tokens = session.run(None, {"input_ids": ids.numpy(), "attention_mask": mask.numpy()})
+            logits, tokens, vectors = session.run(
+                None, {"input_ids": ids.numpy(), "attention_mask": mask.numpy()}
+            )
             assert np.abs(logits - want.logits.numpy()).max() < tolerance
             assert tokens.shape == (*shape, 5)
+            assert np.abs(vectors - want.vectors.numpy()).max() < tolerance
+            assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_blocks_of_four_bits_come_close(tmp_path: Path) -> None:
+    options = {**TINY, "hidden_size": 64, "intermediate_size": 128}
+    encoder = scratch_encoder(ScratchSettings(architecture="bert", options=options), TOKENIZER, "sdpa")
+    specs = (HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c")),)
+    loss = {"loss_weight": 1.0, "label_smoothing": 0.0, "class_weights": [1.0] * 3}
+    model = SytoModel.around(encoder, specs, [loss], dropout=0.0).eval()
+    export_onnx(model, tmp_path / "model.onnx")
+    quantise_to_blocks(tmp_path / "model.onnx", tmp_path / "model.int4.onnx")
+    ids, mask = torch.randint(5, 260, (2, 9)), torch.ones((2, 9), dtype=torch.int64)
+    session = onnxruntime.InferenceSession(tmp_path / "model.int4.onnx")
+    _, _, vectors = session.run(None, {"input_ids": ids.numpy(), "attention_mask": mask.numpy()})
+    with torch.no_grad():
+        want = model(ids, mask).vectors.numpy()
+    assert (vectors * want).sum(1).min() > 0.97
+    sizes = [(tmp_path / name).stat().st_size for name in ("model.int4.onnx", "model.onnx")]
+    assert sizes[0] < 0.6 * sizes[1]

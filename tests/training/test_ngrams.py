@@ -130,3 +130,23 @@ def test_the_head_is_weighed_on_validation_windows() -> None:
     weight = weigh_ngrams(network, head, validation)["topic"]
     assert weight > 0
     assert np.allclose(logits(network, head, validation), weight * before, atol=1e-4)
+
+
+def test_the_language_tells_nothing_of_a_task_within_languages() -> None:
+    """Id 5 marks a language whose labels are nearly all 2; id 7 tells 0 from 2 in both."""
+    rng = np.random.default_rng(0)
+    ids, labels, languages = [], [], []
+    for row in range(400):
+        uk, label = row % 2 == 0, 2.0 if row % 2 == 0 and row % 40 else float(2 * (row % 4 == 1))
+        mark = [5] * 4 if uk else [6] * 4
+        ids.append([*map(int, rng.integers(20, 200, 6)), *mark, *([7] if label == 2 else [8])])
+        labels.append([label])
+        languages.append("uk" if uk else "ru")
+    network, train = model("ordinal"), windows(ids, labels)
+    probe = windows([[30, 31, 32, 5, 5, 5, 5], [30, 31, 32, 6, 6, 6, 6]], [[0.0], [0.0]])
+    gaps = []
+    for within in ((), ("topic",)):
+        settings = SETTINGS.model_copy(update={"within_language": within})
+        found = logits(network, fit_ngrams(network, train, settings, languages), probe)[:, 0]
+        gaps.append(abs(found[0] - found[1]))
+    assert gaps[1] < 0.7 * gaps[0]

@@ -20,6 +20,7 @@ Reason = Literal[
     "before_test_window",
     "over_source_cap",
     "over_label_cap",
+    "web_page",  # the source of a whole page, with its menus and scripts
     "too_short",
     "language",  # not one of the config's
     "exact_duplicate",  # of a kept article of the same split

@@ -5,6 +5,7 @@ texts do that mean to deceive in Ukrainian and Russian: look-alike letters, surz
 """
 
 import re
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +21,10 @@ _APOSTROPHES = "'’ʼ`‘′"
 _BETWEEN_LETTERS = re.compile(rf"(?<=[^\W\d_])[{_APOSTROPHES}](?=[^\W\d_])")
 _PUNCTUATION = re.compile(r"[^\w\s'’ʼ]")
 _QUOTES = re.compile('[«»“”„"]')
+_STOP = re.compile(r"\.(?=\s|\Z)")
+_MARKED = 0.1  # of the words
+_TAGS = (("<b>", "</b>"), ('<a href="/x">', "</a>"), ("", "<br>"))
+_LINE = 60  # characters
 _SENTENCE_END = re.compile(r"(?<=[.!?…])\s+")
 _EMOJI = ("🔥", "⚡️", "❗️", "🇺🇦", "😱", "👇", "✅", "🤡")
 _ROWS: Mapping[str, Sequence[str]] = {  # the keyboards' rows of letters
@@ -148,6 +153,43 @@ def _padded(text: str, language: str, _: np.random.Generator, *, before: bool) -
     return "\n\n".join(parts)
 
 
+def _in_paragraphs(text: str, _: str, __: np.random.Generator) -> str:
+    return f"<p>{text}</p>"
+
+
+def _with_empty_tags(text: str, _: str, __: np.random.Generator) -> str:
+    return f"{text}<br><i></i>"
+
+
+def _marked_up(text: str, _: str, rng: np.random.Generator) -> str:
+    """Make single words bold or a link, escape what HTML escapes, and break lines by tags."""
+    words = text.replace("&", "&amp;").split(" ")
+    for place in np.flatnonzero(rng.random(len(words)) < _MARKED):
+        before, after = _TAGS[int(rng.integers(len(_TAGS)))]
+        words[place] = f"{before}{words[place]}{after}"
+    return "&nbsp;".join([" ".join(words[:2]), " ".join(words[2:])]) if len(words) > 2 else " ".join(words)
+
+
+def _broken_once(text: str, _: str, rng: np.random.Generator) -> str:
+    spaces = [place for place, letter in enumerate(text) if letter == " "]
+    if not spaces:
+        return text
+    place = spaces[int(rng.integers(len(spaces)))]
+    return f"{text[:place]}\n{text[place + 1 :]}"
+
+
+def _wrapped(text: str, _: str, __: np.random.Generator) -> str:
+    return textwrap.fill(text, _LINE, break_long_words=False, break_on_hyphens=False)
+
+
+def _spaced(text: str, _: str, __: np.random.Generator) -> str:
+    return text.replace(" ", "  ")
+
+
+def _exclaiming(text: str, _: str, __: np.random.Generator) -> str:
+    return _STOP.sub("!", text)
+
+
 def _shuffled(text: str, _: str, rng: np.random.Generator) -> str:
     sentences = _SENTENCE_END.split(text)
     return " ".join(sentences[place] for place in rng.permutation(len(sentences)))
@@ -163,6 +205,13 @@ PERTURBATIONS: tuple[Perturbation, ...] = (
     Perturbation("no punctuation", None, _without_punctuation),
     Perturbation("no quotation marks", None, _without_quotes),
     Perturbation("in quotation marks", None, _quoted),
+    Perturbation("full stops to exclamation marks", None, _exclaiming),
+    Perturbation("in <p>", None, _in_paragraphs),
+    Perturbation("empty tags at the end", None, _with_empty_tags),
+    Perturbation("tags and entities", _MARKED, _marked_up),
+    Perturbation("a line break", None, _broken_once),
+    Perturbation("wrapped lines", None, _wrapped),
+    Perturbation("double spaces", None, _spaced),
     Perturbation("all capitals", None, _capitals),
     Perturbation("random case", 0.1, _letters(_other_case, 0.1)),
     *(Perturbation("typing errors", rate, _letters(typo, rate)) for rate in (0.02, 0.05, 0.1)),

@@ -134,6 +134,7 @@ class RobustnessResult(Record):
     task: str
     articles: int  # answered before
     flipped: Estimate  # share whose answer changed, out of scope included; Wilson interval
+    moved: float  # share of which a probability changed by 0.1 or more, out of scope included
     out_of_scope: int  # answered no longer
     labelled: int
     macro_f1_before: float | None  # of the labelled ones

@@ -9,8 +9,9 @@ from sklearn.metrics import f1_score
 
 from syto.evaluation.perturbations import Perturbation
 from syto.evaluation.results import Estimate, RobustnessResult
-from syto.records import Article, Prediction
+from syto.records import Article, HeadPrediction, Prediction
 
+MOVED = 0.1  # of a probability, from which on a reader would see it
 Predict = Callable[[Sequence[Article]], Sequence[Prediction]]
 
 
@@ -82,10 +83,20 @@ def _compared(
         task=task,
         articles=len(answers),
         flipped=Estimate(value=flipped / len(answers), low=interval.low, high=interval.high),
+        moved=float(np.mean([_moved(one.heads[task], two.heads.get(task)) for _, one, two in pairs])),
         out_of_scope=sum(not after for _, _, after in answers),
         labelled=len(labelled),
         macro_f1_before=macro_f1([(gold, before) for gold, before, _ in labelled]),
         macro_f1=macro_f1([(gold, after) for gold, _, after in labelled]),
+    )
+
+
+def _moved(before: HeadPrediction, after: HeadPrediction | None) -> bool:
+    """Tell whether a probability changed by 0.1 or more, or is no longer given."""
+    if after is None or not after.probabilities:
+        return True
+    return any(
+        abs(share - after.probabilities[label]) >= MOVED for label, share in before.probabilities.items()
     )
 
 

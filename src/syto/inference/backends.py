@@ -10,11 +10,11 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from syto.errors import UserError, did_you_mean
-from syto.model.bundle import ONNX, ONNX_INT8, WEIGHTS, Bundle
+from syto.model.bundle import ONNX, ONNX_INT4, ONNX_INT8, WEIGHTS, Bundle
 
-BackendName = Literal["auto", "onnx", "onnx-fp32", "torch"]
+BackendName = Literal["auto", "onnx", "onnx-int4", "onnx-fp32", "torch"]
 VECTORS = "vectors"
-_FILES = {"onnx": ONNX_INT8, "onnx-fp32": ONNX, "torch": WEIGHTS}  # in the order of "auto"
+_FILES = {"onnx": ONNX_INT8, "onnx-int4": ONNX_INT4, "onnx-fp32": ONNX, "torch": WEIGHTS}  # as "auto" asks
 
 
 class Backend(Protocol):
@@ -77,7 +77,7 @@ def _feed(ids: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
 
 
 def choose_backend(bundle: Bundle, name: str = "auto") -> Backend:
-    """Return the backend of that name; `auto` takes int8 ONNX, else ONNX, else torch."""
+    """Return the backend of that name; `auto` takes int8 ONNX, else int4, else ONNX, else torch."""
     if name not in get_args(BackendName):
         raise UserError(f"backend {name!r} is unknown{did_you_mean(name, get_args(BackendName))}")
     if name == "auto":

@@ -8,6 +8,7 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
+from syto.errors import UserError
 from syto.inference.backends import Backend
 from syto.inference.decisions import decide, out_of_scope
 from syto.inference.passages import Span, label_falls, read_sentences, sentence_evidence, strongest
@@ -17,6 +18,7 @@ from syto.model.windows import ArticleWindows, Window, Windower, pad_batch
 from syto.records import Article, HeadPrediction, Passage, Prediction
 from syto.text.clean import Cleaner, CleanText
 from syto.text.language import detect_language
+from syto.text.markup import is_web_page
 from syto.text.scope import NewsScope
 
 Logits = NDArray[np.float32]
@@ -79,6 +81,8 @@ class Predictor:
 
     def _prepare(self, item: _Prepared) -> _Prepared:
         article = item.article
+        if is_web_page(article.text):
+            raise UserError("this is the source of a whole web page; give the text of its article alone")
         clean = self._cleaner.clean(article.title, article.text)
         language = article.language or detect_language(clean.text)
         known = language in self.manifest.languages
@@ -231,4 +235,5 @@ def _guarded(step: Callable[[_Prepared], _Prepared], item: _Prepared) -> _Prepar
 
 
 def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}".replace("\n", " ")[:500]
+    name = "" if isinstance(error, UserError) else f"{type(error).__name__}: "
+    return f"{name}{error}".replace("\n", " ")[:500]

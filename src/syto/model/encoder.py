@@ -22,7 +22,7 @@ from syto.errors import UserError, did_you_mean
 from syto.model.settings import EncoderSettings, ScratchSettings, TokenizerSettings
 from syto.resources import resource
 
-SHIPPED = "syto-mini"  # the encoder of our own
+SHIPPED = "syto-mini"  # the encoder of our own, in a checkout alone
 PAD, UNKNOWN, START, END, MASK = SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 

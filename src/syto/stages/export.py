@@ -1,6 +1,6 @@
 """From a trained network to a bundle: ONNX files, calibration, and what is too much worse left out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from syto.inference.torch_backend import TorchBackend
 from syto.model.bundle import (
     NETWORK_CONFIG,
     ONNX,
+    ONNX_INT4,
     ONNX_INT8,
     TOKENIZER,
     WEIGHTS,
@@ -28,11 +29,15 @@ from syto.model.network import SytoModel
 from syto.records import Article, Prediction
 from syto.text.scope import NEWS_SCOPE
 from syto.training.calibration import CalibratedHead, calibrate
-from syto.training.export import export_onnx, quantise
+from syto.training.export import export_onnx, quantise, quantise_to_blocks
 from syto.training.run_folder import RunFolder
 from syto.training.targets import Heads, label_matrix, split_label_columns
 from syto.training.trainer import task_macro_f1
 
+QUANTISED: Mapping[str, tuple[str, Callable[[Path, Path], None]]] = {
+    "int8": (ONNX_INT8, quantise),
+    "int4": (ONNX_INT4, quantise_to_blocks),
+}
 Logits = Mapping[str, NDArray[np.float32]]  # task → (articles, outputs)
 
 
@@ -51,16 +56,20 @@ def make_bundle(
     folder = run.path / "bundle.partial"
     write_weights(model, run, folder)
     export_onnx(model, folder / ONNX)
-    quantise(folder / ONNX, folder / ONNX_INT8)
+    for kind in config.export.kinds:
+        name, quantised = QUANTISED[kind]
+        quantised(folder / ONNX, folder / name)
     manifest = manifest_of(config, prepared, heads, run)
-    every = (WEIGHTS, NETWORK_CONFIG, TOKENIZER, ONNX, ONNX_INT8)
+    exports = (ONNX, *(QUANTISED[kind][0] for kind in config.export.kinds))
+    every = (WEIGHTS, NETWORK_CONFIG, TOKENIZER, *exports)
     uncalibrated = write_bundle(folder, manifest, every)
-    labelled, logits = _validation_logits(uncalibrated, validation)
+    labelled, logits = _validation_logits(uncalibrated, validation, exports)
     labels = split_label_columns(heads.specs, label_matrix(heads.specs, labelled))
     scores = {name: _scores(heads, by_task, labels) for name, by_task in logits.items()}
     left_out = _too_much_worse(scores, config.export.max_quality_drop)
     kept = tuple(name for name in every if name not in left_out)
-    shipped = [name for name in logits if name in kept][-1]
+    # What `auto` scores with: the first kind of the config that is good enough.
+    shipped = next(name for name in (*exports[1:], ONNX, WEIGHTS) if name in kept)
     calibrated = [
         calibrate(spec, logits[shipped][spec.task], labels[spec.task], labelled, config.calibration)
         for spec in heads.specs
@@ -125,13 +134,12 @@ def manifest_of(config: Config, prepared: Mapping[str, Any], heads: Heads, run: 
 
 
 def _validation_logits(
-    bundle: Bundle, validation: Sequence[Article]
+    bundle: Bundle, validation: Sequence[Article], exports: Sequence[str]
 ) -> tuple[list[Article], dict[str, Logits]]:
     """Return the articles in scope and, for each weights file in rising order of speed, their logits."""
     backends: dict[str, Backend] = {
         WEIGHTS: TorchBackend(bundle.folder, device="cpu"),
-        ONNX: OnnxBackend(bundle.path(ONNX)),
-        ONNX_INT8: OnnxBackend(bundle.path(ONNX_INT8)),
+        **{name: OnnxBackend(bundle.path(name)) for name in exports},
     }
     by_file = {
         name: Predictor(bundle, backend, passages=0).predict(validation) for name, backend in backends.items()
@@ -157,7 +165,7 @@ def _scores(heads: Heads, logits: Logits, labels: Mapping[str, NDArray[np.float3
 def _too_much_worse(scores: Mapping[str, Mapping[str, float]], allowed: float) -> dict[str, str]:
     """Return file → why, for each export that loses more macro-F1 on some task than is allowed."""
     reference, reasons = scores[WEIGHTS], {}
-    for name in (ONNX, ONNX_INT8):
+    for name in [name for name in scores if name != WEIGHTS]:
         for task, score in scores[name].items():
             if reference[task] - score > allowed:
                 reasons[name] = (

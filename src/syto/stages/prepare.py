@@ -42,6 +42,7 @@ from syto.records import SPLITS, Article, Split
 from syto.sources.registry import Registry
 from syto.text.clean import Cleaner
 from syto.text.language import detect_language
+from syto.text.markup import is_web_page
 from syto.text.redact import mine_endings, mine_mastheads
 
 _TITLES_FOR_LANGUAGE = 10  # of a source, to find its main language for the draw
@@ -237,6 +238,8 @@ def _clean(placed: Sequence[Placed], cleaner: Cleaner, data: DataSettings, doing
         cleaned.append(Placed(replace(article, clean=clean, language=language), split))
 
     def reason(each: Placed) -> Reason | None:
+        if is_web_page(each.article.text):
+            return "web_page"
         if sum(map(str.isalpha, each.article.clean)) < data.min_letters:
             return "too_short"
         return None if each.article.language in data.languages else "language"

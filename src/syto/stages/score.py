@@ -29,12 +29,12 @@ from syto.errors import SytoError, UserError
 from syto.inference.atomic import whole_file
 from syto.inference.backends import choose_backend
 from syto.inference.jobs import STANDARD, Job, find_files, plan_jobs
+from syto.inference.loaded import find_bundle
 from syto.inference.predictor import Predictor
 from syto.inference.scorer import Scorer
 from syto.inference.summary import ScoreSummary
 from syto.inference.survey import Survey, layout_of, survey
 from syto.inference.writing import Layout, Sink, open_sink
-from syto.model.bundle import MANIFEST, Bundle, read_bundle
 from syto.resources import resource
 from syto.sources.registry import Registry
 from syto.sources.statement import NOT_TRUTH
@@ -80,7 +80,7 @@ def score(
             for job, found in zip(jobs, surveys, strict=True)
         ]
         registry = Registry.from_files([resource("sources/ratings.csv"), *ratings])
-        bundle = _bundle(model)
+        bundle = find_bundle(model)
         predictor = Predictor(bundle, choose_backend(bundle, backend), batch_size, passages)
         todo = [
             _prepared(job, found, Scorer(predictor, registry, chosen, found.names))
@@ -111,13 +111,6 @@ def _jobs(
             shutil.copyfileobj(sys.stdin.buffer, file)
         jobs = plan_jobs([spool], output, kind, output_format, encoding)
         yield [replace(job, name="standard input") for job in jobs]
-
-
-def _bundle(model: Path | None) -> Bundle:
-    """Read the bundle, or the one that the package ships."""
-    if model is None and not (resource("embedded") / MANIFEST).is_file():
-        raise UserError("this installation has no model of its own; name a bundle: --model runs/.../bundle")
-    return read_bundle(model or resource("embedded"))
 
 
 def _prepared(job: Job, found: Survey, scorer: Scorer) -> _Prepared:

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import onnx
 import torch
 from onnxruntime.quantization import QuantType, quantize_dynamic
+from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from torch import Tensor, nn
 
 from syto.model.network import SytoModel
 
 INPUTS, OUTPUTS = ["input_ids", "attention_mask"], ["logits", "token_logits", "vectors"]
+
+_BLOCK = 32  # weights that share a scale, as the encoder's own came
+_IN_INT8 = 4  # the level at which blocks are multiplied in int8
 
 
 class _Scoring(nn.Module):
@@ -59,6 +64,21 @@ def quantise(source: Path, target: Path) -> None:
     """
     with _quiet():
         quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
+
+
+def quantise_to_blocks(source: Path, target: Path) -> None:
+    """Write the int4 version: blocks of 32 weights with a scale each, embeddings too."""
+    with _quiet():
+        quantiser = MatMulNBitsQuantizer(
+            onnx.load(source),
+            block_size=_BLOCK,
+            is_symmetric=True,
+            accuracy_level=_IN_INT8,
+            op_types_to_quantize=("MatMul", "Gather"),
+            quant_axes=(("MatMul", 0), ("Gather", 1)),
+        )
+        quantiser.process()
+        quantiser.model.save_model_to_file(str(target))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ The section `training` itself goes to `transformers.TrainingArguments` as it is.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -96,3 +96,5 @@ class ExportSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_quality_drop: Annotated[float, Field(ge=0)] = 0.01  # in validation macro-F1, of any task
+    # Smaller files to try; the first one that loses no more is what scores. int4: blocks of 32 weights.
+    kinds: tuple[Literal["int8", "int4"], ...] = ("int8",)
