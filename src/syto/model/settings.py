@@ -52,7 +52,7 @@ class EncoderSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    source: Annotated[str | None, Field(alias="from")] = None  # folder, Hub name, or syto-mini (in a checkout)
+    source: Annotated[str | None, Field(alias="from")] = None  # folder or Hub name; in a checkout syto-mini
     revision: str | None = None  # commit or tag on the Hub
     trust_remote_code: bool = False  # runs code from the checkpoint: only if you have read it
     attention: str = "sdpa"  # PyTorch's own; works on every device

@@ -149,8 +149,8 @@ def fit_labels(
 
 def run_trainer(trainer: Trainer, run: RunFolder) -> None:
     """Train from the run's last checkpoint, if it has one; not at all where n-grams answer every task."""
-    specs = trainer.model.config.head_specs()
-    if {spec.task for spec in specs} <= set(trainer.model.config.ngram_tasks):
+    config = cast(SytoModel, trainer.model).config
+    if {spec.task for spec in config.head_specs()} <= set(config.ngram_tasks):
         return
     checkpoint = run.last_checkpoint()
     if checkpoint:
