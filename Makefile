@@ -50,5 +50,6 @@ encoder: $(INSTALLED) ## data/prepared/e5-small, which configs/news.yaml begins 
 	$(BIN)/python experiments/0014-teacher/e5.py data/prepared/e5-whole
 	$(BIN)/syto trim data/prepared/e5-whole --texts $(SHARED)/data/trending_2022.parquet --counts $(SHARED)/tools/subword_counts.npz -o data/prepared/e5-small
 
-embed: $(INSTALLED) ## make BUNDLE=runs/.../bundle the one that ships with the package
-	$(BIN)/python -c "from pathlib import Path; from syto.model.bundle import light_copy, read_bundle; light_copy(read_bundle(Path('$(BUNDLE)')), Path('data/embedded'))"
+TO ?= data/embedded
+embed: $(INSTALLED) ## make BUNDLE=runs/.../bundle the one that ships; with TO=data/accurate the one called accurate
+	$(BIN)/python -c "from pathlib import Path; from syto.model.bundle import light_copy, read_bundle; light_copy(read_bundle(Path('$(BUNDLE)')), Path('$(TO)'))"
