@@ -218,3 +218,10 @@ def test_a_language_of_one_kind_of_source_is_read_as_another_and_is_not_measured
     assert spec.measured == ("ru",)
     of_high = np.median(probabilities(spec.of_language("ru"), logits[gold == 2])[:, 0])
     assert np.median(probabilities(spec.of_language("uk"), shifted)[:, 0]) == pytest.approx(of_high, abs=0.01)
+
+
+def test_where_no_language_is_measured_the_head_is_never_sure() -> None:
+    logits, gold = _scale(400)
+    labels = np.where(gold == 0, 1, gold)[:, None].astype(float)  # no source at the low end
+    head = calibrate(SCALE, logits, labels, _in("uk", 20, 400), SETTINGS)
+    assert (head.spec.measured, head.spec.sure_threshold, head.articles) == ((), 1.0, 0)

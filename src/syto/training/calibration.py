@@ -59,6 +59,9 @@ def calibrate(
         spec = _standing_in(spec, fitted, logits, languages, settings.stand_in)
     if spec.measured is not None:
         fitted = fitted.of(np.isin(fitted.languages, spec.measured))
+        if not len(fitted.gold):
+            never = spec.model_copy(update={"sure_threshold": NEVER_SURE})
+            return CalibratedHead(never, 0, float("nan"), float("nan"))
     shares = np.stack(
         [
             probabilities(spec.of_language(language), row[np.newaxis])[0]
