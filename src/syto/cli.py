@@ -248,7 +248,7 @@ def score(
         str, typer.Option("-o", "--output", metavar="OUTPUT", help="File, folder (several inputs) or -.")
     ],
     model: Annotated[
-        Path | None, typer.Option(metavar="BUNDLE", help="A folder, or accurate; else the bundle that ships.")
+        Path | None, typer.Option(metavar="BUNDLE", help="Else the bundle that ships with syto.")
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Else text, content, body, текст.")] = None,
     title_column: Annotated[str | None, typer.Option(help="Else title, headline, заголовок.")] = None,
