@@ -13,7 +13,18 @@ import pytest
 from tiny_bundle import make_tiny_bundle
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
-VERBS = ("prepare", "pretrain", "train", "trim", "distil", "cross-validate", "evaluate", "card", "score", "sources")
+VERBS = (
+    "prepare",
+    "pretrain",
+    "train",
+    "trim",
+    "distil",
+    "cross-validate",
+    "evaluate",
+    "card",
+    "score",
+    "sources",
+)
 NOT_TRUTH = "Source reliability is not truth"
 
 
