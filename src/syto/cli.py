@@ -29,6 +29,13 @@ Overrides = Annotated[
     typer.Option("--set", metavar="KEY=VALUE", help="Override one key, such as training.learning_rate=1e-5."),
 ]
 
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with the newest unfinished run of this config.")
+]
+RunOption = Annotated[
+    Path | None, typer.Option("--run", metavar="FOLDER", help="Go on with this run folder.")
+]
+
 
 @app.callback(invoke_without_command=True)
 def start(
@@ -63,12 +70,8 @@ def prepare(config: ConfigPath, overrides: Overrides = None) -> None:
 def pretrain(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Such as configs/syto-mini.yaml.")],
     overrides: Overrides = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the newest unfinished run of this config.")
-    ] = False,
-    run: Annotated[
-        Path | None, typer.Option("--run", metavar="FOLDER", help="Go on with this run folder.")
-    ] = None,
+    resume: Resume = False,
+    run: RunOption = None,
 ) -> None:
     """Train an encoder on unlabelled texts, from scratch or on from a checkpoint.
 
@@ -90,12 +93,8 @@ def pretrain(
 def train(
     config: ConfigPath,
     overrides: Overrides = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the newest unfinished run of this config.")
-    ] = False,
-    run: Annotated[
-        Path | None, typer.Option("--run", metavar="FOLDER", help="Go on with this run folder.")
-    ] = None,
+    resume: Resume = False,
+    run: RunOption = None,
 ) -> None:
     """Fine-tune, calibrate, export and track a model; writes runs/NAME-TIME/ with its bundle.
 
@@ -136,12 +135,8 @@ def trim(
 def distil(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Such as configs/news-small.yaml.")],
     overrides: Overrides = None,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with the newest unfinished run of this config.")
-    ] = False,
-    run: Annotated[
-        Path | None, typer.Option("--run", metavar="FOLDER", help="Go on with this run folder.")
-    ] = None,
+    resume: Resume = False,
+    run: RunOption = None,
 ) -> None:
     """Teach a smaller encoder what a bundle answers, on unlabelled texts; writes a bundle and the encoder.
 

@@ -21,7 +21,7 @@ from syto.sources.registry import Registry
 from syto.stages.train import Corpus, losses, ngram_tasks, run_trainer, train, windows_of
 from syto.text.clean import Cleaner
 from syto.training.agreed_run import Resume
-from syto.training.distillation import TaughtDataset, Teaching, load_teacher, pupil_of
+from syto.training.distillation import TaughtDataset, Teaching, check_teacher, load_teacher, pupil_of
 from syto.training.run_folder import RunFolder
 from syto.training.settings import DistilSettings
 from syto.training.targets import Heads
@@ -32,8 +32,7 @@ console = Console(stderr=True)
 
 def distil(config: Config, resume: Resume = None) -> Path:
     """Teach a pupil, then calibrate, export and track it as `train` does; return its run folder."""
-    settings = _settings(config)
-    load_teacher(settings.teacher)  # first: a folder without weights is said before anything is read
+    check_teacher(_settings(config).teacher)  # first: before anything is read
     path = train(config, resume, _teach)
     run = RunFolder(path)
     if run.bundle.is_dir():

@@ -45,7 +45,7 @@ def trim(name: str, texts: Sequence[Path], output: Path, least: int = 3, counts:
     counted = _read_counts(counts, whole) if counts else count_subwords(whole, known)
     kept = subwords_to_keep(whole, counted, least)
     smaller, trimmed = trimmed_tokenizer(whole, kept), trim_encoder(encoder, kept)
-    _say_lost(whole, smaller, unseen)
+    _say_lost(whole, smaller, unseen, "texts" if counts else "texts that were not counted")
     _check_vectors(encoder, trimmed, kept, [whole.encode(text).ids for text in unseen[:_COMPARED]])
     partial = output.with_name(f"{output.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
@@ -99,8 +99,8 @@ def _fast(smaller: Tokenizer, tokenizer: PreTrainedTokenizerFast) -> PreTrainedT
     )
 
 
-def _say_lost(whole: Tokenizer, smaller: Tokenizer, texts: Sequence[str]) -> None:
-    """Say what texts that were not counted lose."""
+def _say_lost(whole: Tokenizer, smaller: Tokenizer, texts: Sequence[str], what: str) -> None:
+    """Say what texts lose; those that were not counted tell most."""
     before, after = (
         [
             token
@@ -111,7 +111,7 @@ def _say_lost(whole: Tokenizer, smaller: Tokenizer, texts: Sequence[str]) -> Non
     )
     unknown = sum(token in _UNKNOWN for token in after)
     console.print(
-        f"{len(texts):,} texts that were not counted: {len(before):,} sub-words before, {len(after):,} after "
+        f"{len(texts):,} {what}: {len(before):,} sub-words before, {len(after):,} after "
         f"({len(after) / max(len(before), 1) - 1:+.2%}), unknown {unknown / max(len(after), 1):.4%}"
     )
 

@@ -17,12 +17,16 @@ from syto.model.windows import Window, Windower, pad_batch
 from syto.training.windows_dataset import Item, WindowsDataset, collate
 
 
-def load_teacher(folder: Path) -> SytoModel:
-    """Load the network of a bundle; `UserError` when the folder lacks its weights or its tokenizer."""
+def check_teacher(folder: Path) -> None:
+    """Raise `UserError` when the folder lacks weights or tokenizer; costs nothing, so ask first."""
     if missing := [name for name in (WEIGHTS, NETWORK_CONFIG, TOKENIZER) if not (folder / name).is_file()]:
         raise UserError(
             f"distil.teacher {folder} has no {', '.join(missing)}; give a bundle that `syto train` made"
         )
+
+
+def load_teacher(folder: Path) -> SytoModel:
+    """Load the network of a bundle, which learns no more."""
     model: SytoModel = SytoModel.from_pretrained(folder, dtype=torch.float32)
     model.eval().requires_grad_(False)
     return model
