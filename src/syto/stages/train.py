@@ -138,7 +138,7 @@ def fit_labels(
     trainer = make_trainer(
         model,
         arguments,
-        windows_of(_augmented(config, corpus, config.augmentation), heads, windower, config),
+        windows_of(_taught(config, _augmented(config, corpus, config.augmentation)), heads, windower, config),
         windows_of(corpus.splits["validation"], heads, windower, config),
         config.early_stopping,
         [MetricsLog(run.metrics, log_metrics)],
@@ -161,6 +161,12 @@ def run_trainer(trainer: Trainer, run: RunFolder) -> None:
 def _augmented(config: Config, corpus: Corpus, settings: AugmentationSettings) -> list[Article]:
     repeats = {dataset.name: dataset.repeat for dataset in config.data.datasets}
     return augmented(corpus.splits["train"], settings, config.seed, repeats)
+
+
+def _taught(config: Config, articles: Sequence[Article]) -> list[Article]:
+    """Return the articles with a label that the network learns; the others would cost a step for nothing."""
+    learnt = set(config.tasks) - set(ngram_tasks(config)) or set(config.tasks)
+    return [article for article in articles if learnt & article.labels.keys()]
 
 
 def _encoder(config: Config, articles: Sequence[Article], run: RunFolder) -> PreTrainedModel:
