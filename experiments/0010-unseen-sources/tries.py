@@ -20,7 +20,7 @@ from syto.model.bundle import TOKENIZER
 from syto.model.encoder import load_encoder
 from syto.model.network import OrdinalHead
 from syto.model.settings import EncoderSettings, WindowSettings
-from syto.model.windows import Window, Windower, pad_batch
+from syto.model.windows import Windower, pad_batch
 from syto.records import SPLITS, Article
 from syto.training.folds import in_fold, outside_fold, source_folds
 
@@ -109,7 +109,7 @@ def batches(lengths: list[int], rng: np.random.Generator) -> Iterator[np.ndarray
 
 
 def pooled(encoder: nn.Module, ids: list[list[int]]) -> Tensor:
-    tokens, mask = (torch.from_numpy(each) for each in pad_batch([Window(each, []) for each in ids]))
+    tokens, mask = (torch.from_numpy(each) for each in pad_batch(ids))
     hidden = encoder(input_ids=tokens, attention_mask=mask).last_hidden_state
     weights = mask.unsqueeze(-1).to(hidden.dtype)
     return (hidden * weights).sum(1) / weights.sum(1)

@@ -75,7 +75,9 @@ class Reader:
         return cls(bundle.manifest.heads, windower, OnnxBackend(bundle.path(ONNX_INT8), threads=1), model)
 
     def read(self, windows: Sequence[Window]) -> Outputs:
-        runs = [self.backend.run(*pad_batch([window])) for window in windows]
+        runs = [
+            (each.logits, each.token_logits) for each in self.backend.run([window.ids for window in windows])
+        ]
         return [(logits[0], tokens[0]) for logits, tokens in runs]
 
     def logits(self, texts: Sequence[str]) -> Floats:
@@ -117,7 +119,7 @@ def gradients(
     """Return by task gradient x input of each token: of its embedding, and of its n-grams if there are."""
     model, inputs, outputs = reader.model, [], []
     for window in windows:
-        ids, mask = (torch.from_numpy(each) for each in pad_batch([window]))
+        ids, mask = (torch.from_numpy(each) for each in pad_batch([window.ids]))
         embedded = model.encoder.get_input_embeddings()(ids).detach().requires_grad_()
         hidden = model.encoder(inputs_embeds=embedded, attention_mask=mask).last_hidden_state
         tokens = torch.cat([head(hidden) for head in model.heads.values()], dim=-1)

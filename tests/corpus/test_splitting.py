@@ -9,7 +9,6 @@ from syto.corpus.dates import DateRule, date_rule, order_within
 from syto.corpus.drops import Drop
 from syto.corpus.settings import DatasetSettings, SplitSettings
 from syto.corpus.splitting import (
-    Homes,
     SourceFacts,
     assign_sources,
     fixed_sources,
@@ -21,7 +20,7 @@ from syto.errors import UserError
 from syto.records import SPLITS, Article, Split
 
 SHARES = SplitSettings(validation=0.15, test=0.2)
-NONE = Homes({}, {})
+NONE: dict[str, Split] = {}
 
 
 def dataset(split: str, name: str = "d") -> DatasetSettings:
@@ -51,7 +50,7 @@ def test_every_stratum_of_three_sources_fills_three_splits() -> None:
     every = [facts(f"{number}.{'-'.join(s)}", stratum=s) for s in strata for number in range(3)]
     homes = assign_sources(every, SHARES, NONE, rng())
     for stratum in strata:
-        assert {homes.splits[each.source] for each in every if each.stratum == stratum} == set(SPLITS)
+        assert {homes[each.source] for each in every if each.stratum == stratum} == set(SPLITS)
 
 
 def test_the_draw_is_balanced_by_rows_and_seeded() -> None:
@@ -59,23 +58,23 @@ def test_the_draw_is_balanced_by_rows_and_seeded() -> None:
     homes = assign_sources(every, SHARES, NONE, rng())
     rows: Counter[Split] = Counter()
     for each in every:
-        rows[homes.splits[each.source]] += each.rows["train"]
+        rows[homes[each.source]] += each.rows["train"]
     assert rows["test"] / rows.total() == pytest.approx(0.2, abs=0.02)
     assert rows["validation"] / rows.total() == pytest.approx(0.15, abs=0.02)
-    assert assign_sources(reversed(every), SHARES, NONE, rng()).splits == homes.splits
-    assert assign_sources(every, SHARES, NONE, np.random.default_rng(4)).splits != homes.splits
+    assert assign_sources(reversed(every), SHARES, NONE, rng()) == homes
+    assert assign_sources(every, SHARES, NONE, np.random.default_rng(4)) != homes
 
 
 def test_a_source_is_not_held_out_where_it_has_no_rows() -> None:
     old = [SourceFacts(f"{n}.ua", {"train": 5, "validation": 0, "test": 0}, ("", "uk")) for n in range(9)]
-    assert set(assign_sources(old, SHARES, NONE, rng()).splits.values()) == {"train"}
+    assert set(assign_sources(old, SHARES, NONE, rng()).values()) == {"train"}
 
 
 def test_pins_win_and_count() -> None:
     fixed = fixed_sources({"d": ["a.ua", "b.ua", "c.ua"]}, [dataset("sources")], {"a.ua": "test"})
     homes = assign_sources([facts("a.ua"), facts("b.ua"), facts("c.ua")], SHARES, fixed, rng())
-    assert homes.splits["a.ua"] == "test"
-    assert {homes.splits["b.ua"], homes.splits["c.ua"]} == {"train", "validation"}
+    assert homes["a.ua"] == "test"
+    assert {homes["b.ua"], homes["c.ua"]} == {"train", "validation"}
 
 
 def test_an_unknown_pinned_source_is_refused() -> None:
@@ -86,7 +85,7 @@ def test_an_unknown_pinned_source_is_refused() -> None:
 @pytest.mark.parametrize("split", ["newest", "random", "given"])
 def test_a_source_that_is_trained_and_tested_on_is_training_elsewhere(split: str) -> None:
     homes = fixed_sources({"x": ["a.ua"], "d": ["a.ua"]}, [dataset(split, "x"), dataset("sources")], {})
-    assert homes.splits == {"a.ua": "train"}
+    assert homes == {"a.ua": "train"}
 
 
 def test_claims_that_differ_are_refused() -> None:

@@ -30,7 +30,6 @@ def test_articles_that_cannot_be_measured_are_counted_by_reason() -> None:
         article(2, "culture"),
         article(3, "culture"),
         Article("4", "text"),
-        article(5, "sport", dataset="seen"),
     ]
     predictions = [
         prediction(0, "sport", status="unsure"),
@@ -38,11 +37,10 @@ def test_articles_that_cannot_be_measured_are_counted_by_reason() -> None:
         prediction(2, status="out_of_scope"),
         prediction(3, error="broken"),
         prediction(4, "sport"),
-        prediction(5, "sport"),
     ]
-    found = join_answers(TOPIC, articles, predictions, {}, {"seen"})
+    found = join_answers(TOPIC, articles, predictions, {})
     assert [each.id for each in found.articles] == ["0"]
-    assert found.left_out == {"label_not_carried": 1, "out_of_scope": 1, "error": 1, "seen_source": 1}
+    assert found.left_out == {"label_not_carried": 1, "out_of_scope": 1, "error": 1}
     assert found.sure.tolist() == [False]
     assert found.model.gold.tolist() == [[True, False]]
     assert found.model.shares.tolist() == [[0.8, 0.2]]

@@ -6,28 +6,29 @@ import pytest
 from syto.errors import UserError
 from syto.inference.backends import OnnxBackend, choose_backend
 from syto.model.bundle import ONNX_INT8, TOKENIZER, Bundle
-from syto.model.windows import Window, Windower, pad_batch
+from syto.model.windows import Windower
 
 
 @pytest.fixture(scope="module")
-def windows(tiny_bundle: Bundle) -> list[Window]:
+def windows(tiny_bundle: Bundle) -> list[list[int]]:
     windower = Windower(tiny_bundle.path(TOKENIZER), tiny_bundle.manifest.window)
     texts = ["війна", "матч і вибори, як кажуть джерела", "матч"]
-    return [article.windows[0] for article in windower.windows(texts)]
+    return [article.windows[0].ids for article in windower.windows(texts)]
 
 
-def test_logits_are_the_mean_of_the_token_logits(tiny_bundle: Bundle, windows: list[Window]) -> None:
-    ids, mask = pad_batch(windows)
-    logits, token_logits = OnnxBackend(tiny_bundle.path(ONNX_INT8)).run(ids, mask)
-    assert token_logits.shape == (3, ids.shape[1], 5)
-    assert np.allclose(logits, token_logits.sum(1) / mask.sum(1, keepdims=True), atol=1e-5)
+def test_logits_are_the_mean_of_the_token_logits(tiny_bundle: Bundle, windows: list[list[int]]) -> None:
+    outputs = OnnxBackend(tiny_bundle.path(ONNX_INT8)).run(windows)
+    assert [each.token_logits.shape for each in outputs] == [(len(ids), 5) for ids in windows]
+    for each in outputs:
+        assert np.allclose(each.logits, each.token_logits.mean(0), atol=1e-5)
 
 
-def test_a_window_scores_the_same_in_any_company(tiny_bundle: Bundle, windows: list[Window]) -> None:
+def test_a_window_scores_the_same_in_any_company(tiny_bundle: Bundle, windows: list[list[int]]) -> None:
     backend = OnnxBackend(tiny_bundle.path(ONNX_INT8), threads=2)
-    together, _ = backend.run(*pad_batch(windows))
-    alone = [backend.run(*pad_batch([window]))[0][0] for window in windows]
-    assert np.array_equal(together, np.stack(alone))
+    together = backend.run(windows)
+    for window, said in zip(windows, together, strict=True):
+        [alone] = backend.run([window])
+        assert np.array_equal(alone.logits, said.logits)
 
 
 def test_auto_takes_int8(tiny_bundle: Bundle) -> None:

@@ -1,19 +1,18 @@
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from syto.inference.backends import OnnxBackend, choose_backend
+from syto.inference.backends import Ids, OnnxBackend, WindowOutput, choose_backend
 from syto.inference.predictor import Predictor
 from syto.model.bundle import ONNX_INT8, Bundle, HeadSpec
 from syto.model.settings import WindowSettings
 from syto.records import Article, Prediction
 from tiny_bundle import BIAS, make_tiny_bundle
 
-Ints = NDArray[np.int64]
-Floats = NDArray[np.float32]
 NEWS = "Учора в Озерянах відбувся матч, повідомляють джерела. Погода була ясна."
 
 
@@ -78,7 +77,7 @@ def test_a_masthead_and_a_look_alike_change_nothing(predictor: Predictor) -> Non
 def test_company_and_order_change_nothing(tiny_bundle: Bundle, predictor: Predictor) -> None:
     articles = [Article(str(n), f"{NEWS} Вибори. " * (1 + n % 5)) for n in range(300)]
     together = predictor.predict(articles)
-    small = Predictor(tiny_bundle, choose_backend(tiny_bundle), batch_size=1)
+    small = Predictor(tiny_bundle, choose_backend(tiny_bundle))
     for n in (0, 3, 299):
         [alone] = small.predict([articles[n]])
         assert together[n].id == alone.id == str(n)
@@ -90,6 +89,15 @@ def test_windows_are_joined_by_their_tokens(tmp_path: Path) -> None:
     text = "матч матч матч матч матч матч вибори вибори"  # windows of 8 and 4 tokens
     prediction = _one(Predictor(bundle, choose_backend(bundle)), text, language="uk")
     assert prediction.heads["topic"].logits == pytest.approx([0, 40 * 2 / 12, 40 * 6 / 12])
+
+
+def test_a_head_may_read_beginnings_first(tmp_path: Path) -> None:
+    bundle = make_tiny_bundle(tmp_path, window=WindowSettings(length=8, overlap=0, max_windows=4))
+    heads = tuple(head.model_copy(update={"first_window": 0.5}) for head in bundle.manifest.heads)
+    bundle = replace(bundle, manifest=bundle.manifest.model_copy(update={"heads": heads}))
+    text = "матч матч матч матч матч матч вибори вибори"  # windows of 8 and 4 tokens
+    prediction = _one(Predictor(bundle, choose_backend(bundle)), text, language="uk")
+    assert prediction.heads["topic"].logits == pytest.approx([0, 40 * 1 / 12, (40 * 6 / 12 + 40 * 6 / 8) / 2])
 
 
 def test_what_lies_behind_the_last_window_is_not_read_and_said(predictor: Predictor) -> None:
@@ -109,10 +117,13 @@ class _Fragile:
     def __init__(self, path: Path) -> None:
         self._backend = OnnxBackend(path)
 
-    def run(self, input_ids: Ints, attention_mask: Ints) -> tuple[Floats, Floats]:
-        if (input_ids == 5).any():
+    def run(self, windows: Sequence[Ids]) -> list[WindowOutput]:
+        if any(5 in ids for ids in windows):
             raise RuntimeError("out of\nmemory")
-        return self._backend.run(input_ids, attention_mask)
+        return self._backend.run(windows)
+
+    def vectors(self, windows: Sequence[Ids]) -> NDArray[np.float32]:
+        return self._backend.vectors(windows)
 
 
 def test_an_article_that_fails_stops_no_other(tiny_bundle: Bundle) -> None:

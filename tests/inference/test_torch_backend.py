@@ -27,14 +27,17 @@ def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SytoModel]:
     return folder, model
 
 
+@pytest.mark.parametrize("batch_tokens", [1, 8192])
 @pytest.mark.parametrize("device", ["cpu", "auto"])
-def test_the_saved_network_gives_what_it_gave(saved: tuple[Path, SytoModel], device: str) -> None:
+def test_the_saved_network_gives_what_it_gave(
+    saved: tuple[Path, SytoModel], device: str, batch_tokens: int
+) -> None:
     folder, model = saved
-    ids = np.array([[2, 7, 9, 3], [2, 8, 3, 0]])
-    mask = (ids > 0).astype(np.int64)
-    logits, token_logits = TorchBackend(folder, device).run(ids, mask)
-    with torch.no_grad():
-        want = model(torch.from_numpy(ids), torch.from_numpy(mask))
-    assert np.allclose(logits, want.logits.numpy(), atol=1e-4)
-    assert token_logits.shape == (2, 4, 3)
-    assert logits.dtype == np.float32
+    windows = [[2, 7, 9, 3], [2, 8, 3]]
+    said = TorchBackend(folder, device, batch_tokens).run(windows)
+    for ids, each in zip(windows, said, strict=True):
+        with torch.no_grad():
+            want = model(torch.tensor([ids]), torch.ones((1, len(ids)), dtype=torch.int64))
+        assert np.allclose(each.logits, want.logits[0].numpy(), atol=1e-4)
+        assert each.token_logits.shape == (len(ids), 3)
+        assert each.logits.dtype == np.float32

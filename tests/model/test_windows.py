@@ -55,7 +55,7 @@ def test_rare_letters_become_bytes_not_unknown(tokenizer_json: Path) -> None:
 
 def test_padding_is_masked(tokenizer_json: Path) -> None:
     cut = _windower(tokenizer_json, length=64).windows(["слів", TEXT])
-    ids, mask = pad_batch([article.windows[0] for article in cut])
+    ids, mask = pad_batch([article.windows[0].ids for article in cut])
     assert mask.sum(1).tolist() == [len(article.windows[0].ids) for article in cut]
     assert (ids[mask == 0] == 0).all()
     assert ids.dtype == np.int64

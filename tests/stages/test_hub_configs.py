@@ -180,7 +180,7 @@ def test_full_windows_fit_and_padding_does_not_count(
     assert ends == {(tokenizer.bos_token_id, tokenizer.eos_token_id)}
     assert len(long.windows[0].ids) == 512
     assert tokenizer.decode(short.windows[0].ids, skip_special_tokens=True).strip() == TEXT.strip()
-    ids, mask = map(torch.from_numpy, pad_batch([long.windows[0], short.windows[0]]))
+    ids, mask = map(torch.from_numpy, pad_batch([long.windows[0].ids, short.windows[0].ids]))
     length = len(short.windows[0].ids)
     with torch.no_grad():
         together = encoder.eval()(input_ids=ids, attention_mask=mask).last_hidden_state
@@ -219,7 +219,7 @@ def test_one_step_and_a_bundle_that_scores_the_same_when_loaded_again(
     assert (bundle.manifest.window.length, bundle.manifest.name) == (512, name)
     articles = read_split(prepared, "test", ["topic"])
     cut = Windower(bundle.path("tokenizer.json"), bundle.manifest.window).windows([a.clean for a in articles])
-    batch = pad_batch([article.windows[0] for article in cut[:4]])
+    batch = pad_batch([article.windows[0].ids for article in cut[:4]])
     scored, _ = TorchBackend(bundle.folder, "cpu").run(*batch)
     kept, _ = TorchBackend(run / "checkpoints" / "checkpoint-1", "cpu").run(*batch)
     exported, _ = OnnxBackend(bundle.path(ONNX), threads=1).run(*batch)

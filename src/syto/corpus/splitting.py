@@ -28,33 +28,25 @@ class SourceFacts:
     stratum: tuple[str, str]  # rating, main language
 
 
-@dataclass(frozen=True, slots=True)
-class Homes:
-    """The split of every source, drawn or fixed; `fixed` holds the data set or pin that fixed it."""
-
-    splits: Mapping[str, Split]
-    fixed: Mapping[str, str]
-
-
 def fixed_sources(
     sources: Mapping[str, Iterable[str]],
     datasets: Sequence[DatasetSettings],
     pins: Mapping[str, Split],
-) -> Homes:
+) -> dict[str, Split]:
     """Return the sources whose split needs no draw; two claims that differ are a `UserError`.
 
     Data sets that train and test on one source fix it to train elsewhere; held-out ones fix their own.
     """
     splits: dict[str, Split] = {}
-    fixed: dict[str, str] = {}
+    first: dict[str, str] = {}
 
     def claim(source: str, split: Split, by: str) -> None:
         if splits.setdefault(source, split) != split:
             raise UserError(
-                f"source {source!r} would be in {splits[source]} ({fixed[source]}) and in {split} ({by}); "
+                f"source {source!r} would be in {splits[source]} ({first[source]}) and in {split} ({by}); "
                 "take one of the two away"
             )
-        fixed.setdefault(source, by)
+        first.setdefault(source, by)
 
     for dataset in datasets:
         if dataset.split in CROSSING or dataset.split in ("validation", "test"):
@@ -67,7 +59,7 @@ def fixed_sources(
             hint = f"did you mean {near[0]!r}?" if near else "check its spelling, or take it away"
             raise UserError(f"data.splits.pin: source {source!r} is in no data set; {hint}")
         claim(source, split, "data.splits.pin")
-    return Homes(splits, fixed)
+    return splits
 
 
 def read_held_out(path: Path) -> dict[str, Split]:
@@ -90,16 +82,19 @@ def read_held_out(path: Path) -> dict[str, Split]:
 
 
 def assign_sources(
-    facts: Iterable[SourceFacts], shares: SplitSettings, fixed: Homes, rng: np.random.Generator
-) -> Homes:
+    facts: Iterable[SourceFacts],
+    shares: SplitSettings,
+    fixed: Mapping[str, Split],
+    rng: np.random.Generator,
+) -> dict[str, Split]:
     """Draw a split for each source that is not fixed, stratum by stratum, balanced by rows."""
     strata: defaultdict[tuple[str, str], list[SourceFacts]] = defaultdict(list)
     for each in sorted(facts, key=lambda each: each.source):
         strata[each.stratum].append(each)
-    splits = dict(fixed.splits)
+    splits = dict(fixed)
     for stratum in sorted(strata):
-        splits |= _assign_stratum(strata[stratum], shares, fixed.splits, rng)
-    return Homes(splits, fixed.fixed)
+        splits |= _assign_stratum(strata[stratum], shares, fixed, rng)
+    return splits
 
 
 def _assign_stratum(

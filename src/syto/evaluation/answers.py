@@ -1,7 +1,7 @@
 """From articles, predictions and kept baseline probabilities to the arrays that are measured."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -28,15 +28,10 @@ def join_answers(
     articles: Sequence[Article],
     predictions: Sequence[Prediction],
     baselines: Mapping[str, BaselineAnswers],
-    seen_sources: Set[str] = frozenset(),
 ) -> HeadAnswers:
-    """Keep the articles that have a gold label the head carries and an answer, and count the others.
-
-    `seen_sources` names data sets whose sources the model was trained on, for a task about sources.
-    """
+    """Keep the articles that have a gold label the head carries and an answer, and count the others."""
     reasons = [
-        _reason(spec, article, prediction, seen_sources)
-        for article, prediction in zip(articles, predictions, strict=True)
+        _reason(spec, article, prediction) for article, prediction in zip(articles, predictions, strict=True)
     ]
     rows = [row for row, reason in enumerate(reasons) if not reason]
     kept = [articles[row] for row in rows]
@@ -51,13 +46,11 @@ def join_answers(
     return HeadAnswers(spec.task, kept, systems, sure, left_out, plain)
 
 
-def _reason(spec: HeadSpec, article: Article, prediction: Prediction, seen_sources: Set[str]) -> str:
+def _reason(spec: HeadSpec, article: Article, prediction: Prediction) -> str:
     """Tell why an article is not measured; empty when it is."""
     labels = article.labels.get(spec.task)
     if labels is None:
         return "unlabelled"
-    if article.dataset in seen_sources:
-        return "seen_source"
     if spec.kind != "multi_label" and not set(labels).intersection(spec.labels):
         return "label_not_carried"
     if prediction.error:

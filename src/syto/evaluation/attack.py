@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from itertools import groupby
 
 import numpy as np
-from scipy.stats import binomtest
 
-from syto.evaluation.results import AttackResult, Estimate
+from syto.evaluation.proportions import proportion
+from syto.evaluation.results import AttackResult
 from syto.evaluation.robustness import Predict, macro_f1, without_language
 from syto.evaluation.substitutes import Candidates, Text
 from syto.records import Article, HeadPrediction, Prediction
@@ -170,7 +170,6 @@ def _answers(asked: Mapping[int, Sequence[Article]], predict: Predict) -> dict[i
 
 def _counted(runs: Sequence[Attacked], defended: bool, sure: bool, budget: int) -> AttackResult:
     turned = [run for run in runs if run.after != run.before]
-    interval = binomtest(len(turned), len(runs)).proportion_ci(method="wilson")
     gold = [(run.article.labels[run.task], run) for run in runs if run.task in run.article.labels]
     return AttackResult(
         kind=runs[0].kind,
@@ -180,7 +179,7 @@ def _counted(runs: Sequence[Attacked], defended: bool, sure: bool, budget: int) 
         task=runs[0].task,
         budget=budget,
         articles=len(runs),
-        success=Estimate(value=len(turned) / len(runs), low=interval.low, high=interval.high),
+        success=proportion(len(turned), len(runs)),
         queries=float(np.mean([run.queries for run in runs])),
         changed=float(np.mean([run.changed for run in turned])) if turned else None,
         labelled=len(gold),

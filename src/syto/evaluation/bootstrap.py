@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from syto.evaluation.metrics import Array, Metric
 from syto.evaluation.results import Estimate
 
+DRAWS = 500
 Unit = Literal["sources", "articles"]
 ENOUGH_SOURCES = 10  # fewer: articles are resampled
 LEVEL = 0.95

@@ -39,7 +39,6 @@ from syto.records import Article
 Rows = NDArray[np.int_]
 COVERAGES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
 SLICE_METRICS = ("macro_f1", "micro_f1", "accuracy", "ece")  # and a scale's AUROC of its ends
-SLICE_DRAWS = 300  # at most: there are many slices, and their intervals are wide anyway
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-from scipy.stats import binomtest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import RidgeClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline, make_union
 
+from syto.evaluation.proportions import proportion
 from syto.evaluation.results import Estimate, RedactionResult
 from syto.records import Article
 
@@ -59,8 +59,7 @@ def _guessed(language: str, groups: Sequence[Sequence[Article]]) -> RedactionRes
 def _share_right(texts: Sequence[str], outlets: np.ndarray) -> Estimate:
     folds = StratifiedKFold(_FOLDS, shuffle=True, random_state=0)
     right = int((cross_val_predict(_probe(), texts, outlets, cv=folds) == outlets).sum())
-    interval = binomtest(right, len(texts)).proportion_ci(method="wilson")
-    return Estimate(value=right / len(texts), low=interval.low, high=interval.high)
+    return proportion(right, len(texts))
 
 
 def _probe() -> Pipeline:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
-from scipy.stats import binomtest
 from sklearn.metrics import f1_score
 
 from syto.evaluation.perturbations import Perturbation
-from syto.evaluation.results import Estimate, RobustnessResult
+from syto.evaluation.proportions import proportion
+from syto.evaluation.results import RobustnessResult
 from syto.records import Article, HeadPrediction, Prediction
 
 MOVED = 0.1  # of a probability, from which on a reader would see it
@@ -74,7 +74,6 @@ def _compared(
         for article, before, after in pairs
     ]
     flipped = sum(before != after for _, before, after in answers)
-    interval = binomtest(flipped, len(answers)).proportion_ci(method="wilson")
     labelled = [answer for answer in answers if answer[0]]
     return RobustnessResult(
         perturbation=perturbation.name,
@@ -82,7 +81,7 @@ def _compared(
         language=language,
         task=task,
         articles=len(answers),
-        flipped=Estimate(value=flipped / len(answers), low=interval.low, high=interval.high),
+        flipped=proportion(flipped, len(answers)),
         moved=float(np.mean([_moved(one.heads[task], two.heads.get(task)) for _, one, two in pairs])),
         out_of_scope=sum(not after for _, _, after in answers),
         labelled=len(labelled),

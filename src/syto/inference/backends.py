@@ -1,7 +1,9 @@
 """What runs the network of a bundle: ONNX Runtime on the CPU, or torch, behind one Protocol."""
 
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol, get_args
 
@@ -13,20 +15,33 @@ from syto.errors import UserError, did_you_mean
 from syto.model.bundle import ONNX, ONNX_INT4, ONNX_INT8, WEIGHTS, Bundle
 
 BackendName = Literal["auto", "onnx", "onnx-int4", "onnx-fp32", "torch"]
+BATCH_SIZE = 32  # windows of full length that torch runs at once
 VECTORS = "vectors"
 _FILES = {"onnx": ONNX_INT8, "onnx-int4": ONNX_INT4, "onnx-fp32": ONNX, "torch": WEIGHTS}  # as "auto" asks
+Ids = Sequence[int]  # token ids of a window, special tokens included
+
+
+@dataclass(frozen=True, slots=True)
+class WindowOutput:
+    """What the network says of one window."""
+
+    logits: NDArray[np.float32]  # (outputs,)
+    token_logits: NDArray[np.float32]  # (tokens, outputs)
 
 
 class Backend(Protocol):
-    """Runs ids and mask (windows, tokens)."""
+    """Runs windows of any length."""
 
-    def run(
-        self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return logits (windows, outputs) and token logits (windows, tokens, outputs)."""
+    @property
+    def name(self) -> str:
+        """What results say of it: the file that it runs."""
         ...
 
-    def vectors(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    def run(self, windows: Sequence[Ids]) -> list[WindowOutput]:
+        """Return what the network says of each window, in order."""
+        ...
+
+    def vectors(self, windows: Sequence[Ids]) -> NDArray[np.float32]:
         """Return vectors (windows, dimensions) of unit length; `UserError` where the bundle has none."""
         ...
 
@@ -40,58 +55,55 @@ class OnnxBackend:
     """
 
     def __init__(self, path: Path, threads: int | None = None) -> None:
+        self.name = path.name
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # the windows run side by side instead
         options.log_severity_level = 3  # errors
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self._pool = ThreadPoolExecutor(threads or _cores(), thread_name_prefix="onnx")
 
-    def run(
-        self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return logits (windows, outputs) and token logits (windows, tokens, outputs), zero where padded."""
-        lengths = attention_mask.sum(axis=1)
-        windows = [ids[:length] for ids, length in zip(input_ids, lengths, strict=True)]
-        results = list(self._pool.map(self._run_one, windows))
-        logits = np.concatenate([logits for logits, _ in results])
-        token_logits = np.zeros((*input_ids.shape, logits.shape[1]), dtype=np.float32)
-        for row, (_, tokens) in enumerate(results):
-            token_logits[row, : tokens.shape[1]] = tokens[0]
-        return logits, token_logits
+    def run(self, windows: Sequence[Ids]) -> list[WindowOutput]:
+        """Return what the network says of each window, in order."""
+        return list(self._pool.map(self._run_one, windows))
 
-    def vectors(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    def vectors(self, windows: Sequence[Ids]) -> NDArray[np.float32]:
         """Return vectors (windows, dimensions) of unit length; `UserError` where the bundle has none."""
         if VECTORS not in {output.name for output in self._session.get_outputs()}:
             raise UserError("this bundle was made before there were vectors; train it anew to have them")
-        windows = [ids[:length] for ids, length in zip(input_ids, attention_mask.sum(1), strict=True)]
         found = self._pool.map(lambda ids: self._session.run([VECTORS], _feed(ids))[0], windows)
         return np.concatenate(list(found))
 
-    def _run_one(self, ids: NDArray[np.int64]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _run_one(self, ids: Ids) -> WindowOutput:
         logits, token_logits = self._session.run(["logits", "token_logits"], _feed(ids))
-        return logits, token_logits
+        return WindowOutput(logits[0], token_logits[0])
 
 
-def _feed(ids: NDArray[np.int64]) -> dict[str, NDArray[np.int64]]:
-    return {"input_ids": ids[np.newaxis], "attention_mask": np.ones((1, len(ids)), dtype=np.int64)}
+def _feed(ids: Ids) -> dict[str, NDArray[np.int64]]:
+    return {
+        "input_ids": np.array([ids], dtype=np.int64),
+        "attention_mask": np.ones((1, len(ids)), dtype=np.int64),
+    }
 
 
-def choose_backend(bundle: Bundle, name: str = "auto") -> Backend:
-    """Return the backend of that name; `auto` takes int8 ONNX, else int4, else ONNX, else torch."""
+def choose_backend(bundle: Bundle, name: str = "auto", batch_size: int = BATCH_SIZE) -> Backend:
+    """Return the backend of that name; `auto` takes int8 ONNX, else int4, else ONNX, else torch.
+
+    `batch_size` is torch's alone: windows of full length that it runs at once.
+    """
     if name not in get_args(BackendName):
         raise UserError(f"backend {name!r} is unknown{did_you_mean(name, get_args(BackendName))}")
     if name == "auto":
         name = next((known for known, file in _FILES.items() if bundle.has(file)), "onnx")
     path = bundle.path(_FILES[name])
-    return _torch_backend(bundle.folder) if name == "torch" else OnnxBackend(path)
+    return _torch_backend(bundle, batch_size) if name == "torch" else OnnxBackend(path)
 
 
-def _torch_backend(folder: Path) -> Backend:
+def _torch_backend(bundle: Bundle, batch_size: int) -> Backend:
     try:
         from syto.inference.torch_backend import TorchBackend  # torch is not in the light install
     except ImportError as error:
-        raise UserError(f"the backend torch needs pip install 'syto[train]' ({error})") from error
-    return TorchBackend(folder)
+        raise UserError(f"the backend torch needs pip install '.[train]' ({error})") from error
+    return TorchBackend(bundle.folder, batch_tokens=batch_size * bundle.manifest.window.length)
 
 
 def _cores() -> int:

@@ -1,5 +1,6 @@
 """The network of a bundle in torch, for a GPU and for checking the ONNX files."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -8,32 +9,56 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from syto.inference.backends import BATCH_SIZE, Ids, WindowOutput
+from syto.model.bundle import WEIGHTS
 from syto.model.network import SytoModel
+from syto.model.windows import pad_batch
+
+_LENGTH = 256  # tokens of a window, where nobody says
 
 
 class TorchBackend:
-    """Runs `model.safetensors` in float32."""
+    """Runs `model.safetensors` in float32, windows of like length together."""
 
-    def __init__(self, folder: Path, device: str = "auto") -> None:
+    def __init__(self, folder: Path, device: str = "auto", batch_tokens: int = BATCH_SIZE * _LENGTH) -> None:
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         self._device = torch.device(chosen)
+        self._batch_tokens = batch_tokens
+        self.name = WEIGHTS
         model: nn.Module = SytoModel.from_pretrained(folder, dtype=torch.float32)
         self._model = model.eval().to(self._device)
 
-    def run(
-        self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """Return logits (windows, outputs) and token logits (windows, tokens, outputs)."""
-        output = self._output(input_ids, attention_mask)
-        return output.logits.cpu().numpy(), output.token_logits.cpu().numpy()
+    def run(self, windows: Sequence[Ids]) -> list[WindowOutput]:
+        """Return what the network says of each window, in order."""
+        outputs: dict[int, WindowOutput] = {}
+        for places, said in self._said(windows):
+            logits, token_logits = said.logits.cpu().numpy(), said.token_logits.cpu().numpy()
+            for row, place in enumerate(places):
+                outputs[place] = WindowOutput(logits[row], token_logits[row, : len(windows[place])])
+        return [outputs[place] for place in range(len(windows))]
 
-    def vectors(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> NDArray[np.float32]:
+    def vectors(self, windows: Sequence[Ids]) -> NDArray[np.float32]:
         """Return vectors (windows, dimensions) of unit length."""
-        found: NDArray[np.float32] = self._output(input_ids, attention_mask).vectors.cpu().numpy()
-        return found
+        found: dict[int, NDArray[np.float32]] = {}
+        for places, said in self._said(windows):
+            found |= dict(zip(places, said.vectors.cpu().numpy(), strict=True))
+        return np.stack([found[place] for place in range(len(windows))])
 
-    def _output(self, input_ids: NDArray[np.int64], attention_mask: NDArray[np.int64]) -> Any:  # noqa: ANN401
-        ids = torch.from_numpy(input_ids).to(self._device)
-        mask = torch.from_numpy(attention_mask).to(self._device)
-        with torch.inference_mode():
-            return self._model(input_ids=ids, attention_mask=mask)
+    def _said(self, windows: Sequence[Ids]) -> Iterator[tuple[list[int], Any]]:
+        for places in _batches(windows, self._batch_tokens):
+            batch = pad_batch([windows[place] for place in places])
+            ids, mask = (torch.from_numpy(each).to(self._device) for each in batch)
+            with torch.inference_mode():
+                yield places, self._model(input_ids=ids, attention_mask=mask)
+
+
+def _batches(windows: Sequence[Ids], budget: int) -> Iterator[list[int]]:
+    """Put windows of like length together, so many that they, padded, have at most `budget` tokens."""
+    batch: list[int] = []
+    for place in sorted(range(len(windows)), key=lambda place: len(windows[place])):
+        if batch and (len(batch) + 1) * len(windows[place]) > budget:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch

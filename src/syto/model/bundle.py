@@ -51,6 +51,7 @@ class HeadSpec(BaseModel):
     measured: tuple[str, ...] | None = None  # languages that figures stand behind; null: all
     sure_threshold: float = 0.5  # single-label, ordinal: sure when the top probability reaches it
     label_thresholds: tuple[float, ...] = ()  # multi-label: a label holds from its own one on
+    first_window: Annotated[float, Field(ge=0, le=1)] = 0.0  # its share of an article's logits; the rest: all
 
     @property
     def outputs(self) -> int:
@@ -102,6 +103,9 @@ class BundleManifest(BaseModel):
         deciding = self.model_dump(mode="json", exclude={"name", "created", "licence", "training"})
         if not self.scope:  # so bundles from before there was one keep their fingerprint
             del deciding["scope"]
+        for head in deciding["heads"]:  # likewise
+            if not head["first_window"]:
+                del head["first_window"]
         return hashlib.sha256(json.dumps(deciding, sort_keys=True).encode()).hexdigest()[:12]
 
     @property

@@ -63,6 +63,12 @@ class EncoderSettings(BaseModel):
     scratch: ScratchSettings | None = None
     tokenizer: TokenizerSettings = TokenizerSettings()
 
+    def described(self) -> str:
+        """Name the encoder as a model card does: a checkpoint with its revision, or an architecture."""
+        if self.scratch:
+            return f"{self.scratch.architecture} from scratch"
+        return f"{self.source}@{self.revision or 'main'}"
+
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
         if (self.source is None) == (self.scratch is None):

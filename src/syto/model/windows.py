@@ -55,12 +55,12 @@ class Windower:
         return ArticleWindows(kept, truncated or len(parts) > len(kept))
 
 
-def pad_batch(windows: Sequence[Window]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return input_ids and attention_mask, both (windows, longest); the padding id is 0, masked."""
-    longest = max(len(window.ids) for window in windows)
+def pad_batch(windows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return input_ids and attention_mask, both (windows, longest), of token ids; padding is 0, masked."""
+    longest = max(map(len, windows))
     input_ids = np.zeros((len(windows), longest), dtype=np.int64)
     mask = np.zeros_like(input_ids)
-    for row, window in enumerate(windows):
-        input_ids[row, : len(window.ids)] = window.ids
-        mask[row, : len(window.ids)] = 1
+    for row, ids in enumerate(windows):
+        input_ids[row, : len(ids)] = ids
+        mask[row, : len(ids)] = 1
     return input_ids, mask

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from syto.errors import UserError, did_you_mean
+from syto.resources import resource
 from syto.sources.domains import addresses_of, source_of
 from syto.sources.platforms import is_platform
 from syto.sources.weighing import RATINGS, Rating, RatingValue, weigh
@@ -23,6 +24,11 @@ class Registry:
     ratings: Mapping[str, Rating]  # source → its rating, weighed where raters differ
     opinions: Mapping[str, Sequence[Rating]]  # source → what each rater says
     _sources: Mapping[str, str]  # source or alias → source
+
+    @classmethod
+    def shipped(cls, more: Sequence[Path] = (), *, together: bool = False) -> "Registry":
+        """Read the ratings that ship with the package, and further files after them."""
+        return cls.from_files([resource("sources/ratings.csv"), *more], together=together)
 
     @classmethod
     def from_files(cls, paths: Sequence[Path], *, together: bool = False) -> "Registry":

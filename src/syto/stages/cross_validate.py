@@ -1,55 +1,41 @@
 """`syto cross-validate`: one model a fold of sources, measured together on sources they have not seen."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
-from rich.console import Console
-from transformers import Trainer
 
 from syto import __version__
-from syto.config import Config, dump_config
+from syto.config import Config
 from syto.corpus.settings import SplitRule
 from syto.errors import UserError, did_you_mean
 from syto.evaluation.answers import BaselineAnswers, join_answers
+from syto.evaluation.bootstrap import DRAWS
+from syto.evaluation.facts import bundle_facts, dataset_facts
 from syto.evaluation.head import evaluate_head
 from syto.evaluation.notes import notes_on
 from syto.evaluation.redaction import guessed_outlets
-from syto.evaluation.results import BundleFacts, HeadResult, Results
+from syto.evaluation.results import HeadResult, Results
 from syto.inference.decisions import decide
 from syto.inference.predictor import Predictor
 from syto.inference.torch_backend import TorchBackend
-from syto.model.bundle import (
-    NETWORK_CONFIG,
-    TOKENIZER,
-    WEIGHTS,
-    Bundle,
-    HeadSpec,
-    read_bundle,
-    write_bundle,
-)
-from syto.records import SPLITS, Article, Prediction
-from syto.stages.evaluate import DRAWS, dataset_facts, publish
-from syto.stages.export import manifest_of, write_weights
-from syto.stages.train import (
-    RUNS,
-    Corpus,
-    fit_labels,
-    heads_of,
-    network_of,
-    read_corpus,
-    resolved,
-    start_tracking,
-)
+from syto.model.bundle import NETWORK_CONFIG, TOKENIZER, WEIGHTS, HeadSpec, read_bundle, write_bundle
+from syto.recipe.bundling import manifest_of, write_weights
+from syto.recipe.corpus import Corpus, heads_of, read_corpus
+from syto.recipe.finishing import answers_of
+from syto.recipe.fitting import fit_labels, network_of
+from syto.recipe.kept_answers import MODEL, Said, keep_answers, read_answers, rows_of
+from syto.recipe.publishing import publish
+from syto.recipe.run import RUNS, Run, begun, log_splits
+from syto.recipe.screen import console
+from syto.records import SPLITS, Article, Prediction, Split
 from syto.tracking.tracker import Tracker
-from syto.training.agreed_run import Resume, choose_run
+from syto.training.agreed_run import Resume
 from syto.training.baselines import fit_baselines
 from syto.training.calibration import calibrate
 from syto.training.folds import in_fold, outside_fold, source_folds
@@ -57,12 +43,9 @@ from syto.training.run_folder import RunFolder
 from syto.training.targets import Heads, label_matrix, split_label_columns
 from syto.training.trainer import training_arguments
 
-ANSWERS = "answers.parquet"  # of a fold: the network's logits and the baselines' probabilities
-MODEL = "model"  # the system whose rows hold logits
+ANSWERS = "answers.parquet"  # of a fold; its presence says that the fold is finished
 UNWATCHED: Mapping[str, Any] = {"eval_strategy": "no", "load_best_model_at_end": False}
-Row = dict[str, str | list[float]]
-SCHEMA = pa.schema({"system": pa.string(), "id": pa.string(), "values": pa.list_(pa.float64())})
-console = Console(stderr=True)
+_TOLD: Split = "test"  # the split that what is said of a fold's articles counts as
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +56,11 @@ class OutOfFold:
     folds: NDArray[np.int_]  # (articles,)
     logits: NDArray[np.float32]  # (articles, outputs)
     baselines: Mapping[str, BaselineAnswers]
+
+    @property
+    def rules(self) -> dict[str, SplitRule]:
+        """How each data set was split: by source."""
+        return {article.dataset: "sources" for article in self.articles}
 
 
 def cross_validate(config: Config, task: str, folds: int, resume: Resume = None) -> Path:
@@ -90,83 +78,64 @@ def cross_validate(config: Config, task: str, folds: int, resume: Resume = None)
     pooled = [article for split in SPLITS for article in corpus.splits[split]]
     labelled = [article for article in pooled if task in article.labels and article.source]
     fold_of = source_folds(labelled, task, folds, config.seed)
+    heads = heads_of(config, pooled)
+    spec = next(head for head in heads.specs if head.task == task)
+    arguments = training_arguments(config.training, RUNS, config.seed)
     name = f"{config.name}-{task}-{folds}-folds"
-    run = choose_run(RUNS, name, dump_config(config), corpus.digest, resume, resolved)
-    with Tracker.open(config.tracking, run.path.name, run.mlflow_run_id()) as tracker:
-        start_tracking(tracker, config, corpus, run)
-    heads = heads_of(config, replace(corpus, splits={**corpus.splits, "train": pooled}))
-    for fold in range(folds):
-        if not _answers(run, fold).is_file():
-            console.print(f"[bold]fold {fold + 1} of {folds}[/]")
-            others = outside_fold(pooled, fold_of, fold)
-            outside = replace(corpus, splits={"train": others, "validation": (), "test": ()})
-            held_out = in_fold(labelled, fold_of, fold)
-            _train_fold(config, _spec(heads.specs, task), heads, outside, held_out, _fold(run, fold))
-    spec = _spec(heads.specs, task)
-    told = _out_of_fold(run, labelled, fold_of, spec)
-    head = _head(config, spec, told)
-    return publish(_results(config, corpus, run, head, told), run.path, config, run)
+    with begun(config, corpus.digest, arguments, resume, _has_a_fold, name) as (run, tracker):
+        log_splits(config, tracker)
+        for fold in range(folds):
+            if not (_fold(run, fold).path / ANSWERS).is_file():
+                console.print(f"[bold]fold {fold + 1} of {folds}[/]")
+                outside = corpus.divided(outside_fold(pooled, fold_of, fold))
+                _train_fold(
+                    _fold_run(config, outside, heads, _fold(run, fold)),
+                    spec,
+                    in_fold(labelled, fold_of, fold),
+                )
+        told = _out_of_fold(run, labelled, fold_of, spec)
+        results = _results(config, corpus, run, _head(config, spec, told), told)
+        return publish(results, run.path, tracker)
 
 
 def _fold(run: RunFolder, fold: int) -> RunFolder:
     return RunFolder(run.path / f"fold-{fold}")
 
 
-def _answers(run: RunFolder, fold: int) -> Path:
-    return _fold(run, fold).path / ANSWERS
+def _has_a_fold(run: RunFolder) -> bool:
+    return any(run.path.glob("fold-*"))
 
 
-def _train_fold(
-    config: Config,
-    spec: HeadSpec,
-    heads: Heads,
-    outside: Corpus,
-    held_out: Sequence[Article],
-    run: RunFolder,
-) -> None:
+def _fold_run(config: Config, outside: Corpus, heads: Heads, folder: RunFolder) -> Run:
+    """Return a run of its own for a fold, which nobody tracks."""
+    folder.path.mkdir(exist_ok=True)
+    arguments = training_arguments(config.training, folder.checkpoints, config.seed)
+    return Run(config, outside, heads, arguments, folder, Tracker(config.tracking))
+
+
+def _train_fold(run: Run, spec: HeadSpec, held_out: Sequence[Article]) -> None:
     """Train on the sources outside a fold and keep what model and baselines say of those inside."""
-    run.path.mkdir(exist_ok=True)
-    arguments = training_arguments(config.training, run.checkpoints, config.seed)
-    trainer = fit_labels(config, outside, heads, arguments, run, lambda metrics, step: None)
-    bundle = _fold_bundle(config, heads, outside, trainer, run)
+    model = network_of(run, fit_labels(run))
+    write_weights(run, model, run.folder.bundle)
+    bundle = write_bundle(run.folder.bundle, manifest_of(run), (WEIGHTS, NETWORK_CONFIG, TOKENIZER))
     predictor = Predictor(bundle, TorchBackend(bundle.folder, device="cpu"), passages=0)
     told = [each.heads[spec.task].logits if each.heads else () for each in predictor.predict(held_out)]
-    rows = _rows(MODEL, held_out, told)
-    train = outside.splits["train"]
+    rows = rows_of(Said(MODEL, spec.task, _TOLD), held_out, told)
+    train = run.corpus.splits["train"]
     with console.status("fitting the baselines"):
-        for baseline in fit_baselines(spec.task, spec.kind, spec.labels, train, config.baselines):
-            rows += _rows(baseline.name, held_out, baseline.probabilities(held_out))
-    partial = run.path / f"{ANSWERS}.partial"
-    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), partial)
-    partial.rename(run.path / ANSWERS)  # its presence says that the fold is finished
-
-
-def _fold_bundle(config: Config, heads: Heads, outside: Corpus, trainer: Trainer, run: RunFolder) -> Bundle:
-    """Write what it takes to score as `syto score` does."""
-    write_weights(network_of(config, outside, heads, trainer, run), run, run.bundle)
-    manifest = manifest_of(config, outside.manifest, heads, run)
-    return write_bundle(run.bundle, manifest, (WEIGHTS, NETWORK_CONFIG, TOKENIZER))
-
-
-def _rows(system: str, articles: Sequence[Article], values: Iterable[Iterable[float]]) -> list[Row]:
-    return [
-        {"system": system, "id": article.id, "values": list(map(float, each))}
-        for article, each in zip(articles, values, strict=True)
-    ]
-
-
-def _spec(heads: Sequence[HeadSpec], task: str) -> HeadSpec:
-    return next(head for head in heads if head.task == task)
+        for baseline in fit_baselines(spec.task, spec.kind, spec.labels, train, run.config.baselines):
+            rows += answers_of(baseline, spec.task, _TOLD, held_out)
+    keep_answers(run.folder.path / ANSWERS, rows)
 
 
 def _out_of_fold(
     run: RunFolder, labelled: Sequence[Article], fold_of: Mapping[str, int], spec: HeadSpec
 ) -> OutOfFold:
     """Read the answers of all folds; what was out of scope is left out."""
-    said: dict[str, dict[str, list[float]]] = {}
+    said: dict[str, dict[str, Sequence[float]]] = {}
     for fold in range(max(fold_of.values()) + 1):
-        for row in pq.read_table(_answers(run, fold)).to_pylist():
-            said.setdefault(row["system"], {})[row["id"]] = row["values"]
+        for who, values in read_answers(_fold(run, fold).path / ANSWERS).items():
+            said.setdefault(who.system, {}).update(values)
     logits = said.pop(MODEL)
     articles = [article for article in labelled if logits[article.id]]
     return OutOfFold(
@@ -191,29 +160,19 @@ def _head(config: Config, spec: HeadSpec, told: OutOfFold) -> HeadResult:
         for each, fold, logits in zip(told.articles, told.folds, told.logits, strict=True)
     ]
     answers = join_answers(spec, told.articles, predictions, told.baselines)
-    return evaluate_head(answers, _rules(told), DRAWS, np.random.default_rng(0))
+    return evaluate_head(answers, told.rules, DRAWS, np.random.default_rng(0))
 
 
-def _rules(told: OutOfFold) -> dict[str, SplitRule]:
-    return {article.dataset: "sources" for article in told.articles}
-
-
-def _results(
-    config: Config,
-    corpus: Corpus,
-    run: RunFolder,
-    head: HeadResult,
-    told: OutOfFold,
-) -> Results:
+def _results(config: Config, corpus: Corpus, run: RunFolder, head: HeadResult, told: OutOfFold) -> Results:
     folds = int(told.folds.max()) + 1
     manifests = [read_bundle(_fold(run, fold).bundle).manifest for fold in range(folds)]
-    known = {"name", "encoder", "licence", "created", "languages", "syto_version"}
-    facts = BundleFacts(
-        **manifests[0].model_dump(include=known),
-        fingerprint=hashlib.sha256("".join(each.fingerprint for each in manifests).encode()).hexdigest()[:12],
-        backend="torch",
-        temperatures={},
-        thresholds={},
+    fingerprints = "".join(each.fingerprint for each in manifests)
+    facts = bundle_facts(manifests[0], "torch").model_copy(
+        update={
+            "fingerprint": hashlib.sha256(fingerprints.encode()).hexdigest()[:12],
+            "temperatures": {},
+            "thresholds": {},
+        }
     )
     note = (
         f"Cross-validated by source: {folds} models, each measured on sources that it was not trained on. "
@@ -228,7 +187,7 @@ def _results(
         split="test",
         draws=DRAWS,
         seed=0,
-        datasets=dataset_facts(told.articles, _rules(told)),
+        datasets=dataset_facts(told.articles, told.rules),
         notes=(note, *notes_on([head], "test")),
         heads=(head,),
         redaction=tuple(guessed_outlets(told.articles, np.random.default_rng(0))),

@@ -1,14 +1,11 @@
 """`syto evaluate`: a bundle and prepared articles in; results.json and results.html out."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
-from rich.console import Console
 from rich.progress import track
 
 from syto import __version__
@@ -19,42 +16,31 @@ from syto.digest import sha256_of
 from syto.errors import UserError, did_you_mean
 from syto.evaluation.answers import BaselineAnswers, baseline_shares, gold_flags, join_answers
 from syto.evaluation.attack import attack_results, attacked
+from syto.evaluation.bootstrap import DRAWS
+from syto.evaluation.facts import bundle_facts, dataset_facts
 from syto.evaluation.head import evaluate_head
 from syto.evaluation.notes import notes_on
 from syto.evaluation.perturbations import PERTURBATIONS
 from syto.evaluation.redaction import guessed_outlets
-from syto.evaluation.results import (
-    TRANSFORMER,
-    AttackResult,
-    BundleFacts,
-    DatasetFacts,
-    HeadResult,
-    Results,
-    RobustnessResult,
-)
+from syto.evaluation.results import AttackResult, HeadResult, Results, RobustnessResult
 from syto.evaluation.robustness import drawn, robustness, without_language
 from syto.evaluation.substitutes import letter_tricks, word_substitution
 from syto.inference.backends import Backend, choose_backend
 from syto.inference.predictor import Predictor
 from syto.model.bundle import Bundle, HeadSpec, read_bundle
+from syto.recipe.kept_answers import Said, Values, read_answers
+from syto.recipe.publishing import publish
+from syto.recipe.screen import console, say_problems
 from syto.records import SPLITS, Article, Prediction, Split
-from syto.report.results_page import results_page
-from syto.report.results_table import results_tables
 from syto.tracking.settings import TrackingSettings
 from syto.tracking.tracker import Tracker
 from syto.training.calibration import label_thresholds
 from syto.training.run_folder import RunFolder
 
-DRAWS = 500  # of the bootstrap
 PERTURBED = 500  # articles of a language
 ATTACKED = 30  # likewise; each costs hundreds of answers
 _CHUNK = 512  # articles between two steps of the progress bar
 _IN_STEP = 6  # articles that are attacked at once
-console = Console(stderr=True)
-
-Shares = Mapping[
-    tuple[str, str, str], Mapping[str, Sequence[float]]
-]  # (system, task, split) → article → shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +77,20 @@ def evaluate(
     engine = choose_backend(bundle, backend)
     predictor = Predictor(bundle, engine, passages=0)
     predictions = _predict(predictor, held.articles)
-    shares = _baseline_shares(run)
-    heads = [_head(spec, held, predictions, shares) for spec in bundle.manifest.heads]
-    results = _results(bundle, held, heads, backend)
+    kept = _kept_baselines(run)
+    heads = [_head(spec, held, predictions, kept) for spec in bundle.manifest.heads]
+    results = _results(bundle, held, heads, engine.name)
     with console.status("guessing outlets from texts"):
         guessed = tuple(guessed_outlets(held.articles, np.random.default_rng(0)))
     results = results.model_copy(update={"redaction": guessed})
     if perturbed:
         garbled, attacks = _robustness(predictor, held.articles), _attacks(bundle, engine, held.articles)
         results = results.model_copy(update={"robustness": garbled, "attacks": attacks})
-    return publish(results, output or run.path, config, run)
+    settings, run_id = config.tracking if config else TrackingSettings(), run.mlflow_run_id()
+    with Tracker.open(settings, run.path.name, run_id, run_id is not None) as tracker:
+        page = publish(results, output or run.path, tracker)
+    say_problems(tracker)
+    return page
 
 
 def _prepared_of(config: Config | None, bundle_folder: Path) -> Path:
@@ -186,34 +176,33 @@ def _without_repair(bundle: Bundle) -> Bundle:
     return replace(bundle, manifest=bundle.manifest.model_copy(update={"text": text}))
 
 
-def _baseline_shares(run: RunFolder) -> Shares:
+def _kept_baselines(run: RunFolder) -> Mapping[Said, Values]:
     """Read what the baselines of the run said; nothing where the bundle stands alone."""
-    if not run.baselines.is_file():
-        console.print("[yellow]no baselines:[/] the bundle does not stand in the run folder that made it")
-        return {}
-    shares: defaultdict[tuple[str, str, str], dict[str, Sequence[float]]] = defaultdict(dict)
-    for row in pq.read_table(run.baselines).to_pylist():
-        shares[row["system"], row["task"], row["split"]][row["id"]] = row["probabilities"]
-    return shares
+    if run.baselines.is_file():
+        return read_answers(run.baselines)
+    console.print("[yellow]no baselines:[/] the bundle does not stand in the run folder that made it")
+    return {}
 
 
-def _head(spec: HeadSpec, held: Held, predictions: Sequence[Prediction], shares: Shares) -> HeadResult:
+def _head(
+    spec: HeadSpec, held: Held, predictions: Sequence[Prediction], kept: Mapping[Said, Values]
+) -> HeadResult:
     baselines = {
-        system: _baseline(spec, system, held, shares)
-        for system, task, split in shares
-        if (task, split) == (spec.task, held.split)
+        said.system: _baseline(spec, said.system, held, kept)
+        for said in kept
+        if (said.task, said.split) == (spec.task, held.split)
     }
     answers = join_answers(spec, held.articles, predictions, baselines)
     return evaluate_head(answers, held.rules, DRAWS, np.random.default_rng(0))
 
 
-def _baseline(spec: HeadSpec, system: str, held: Held, shares: Shares) -> BaselineAnswers:
+def _baseline(spec: HeadSpec, system: str, held: Held, kept: Mapping[Said, Values]) -> BaselineAnswers:
     """Take a baseline's probabilities; a multi-label one gets thresholds from validation."""
-    answers = BaselineAnswers(shares[system, spec.task, held.split])
+    answers = BaselineAnswers(kept[Said(system, spec.task, held.split)])
     if spec.kind != "multi_label":
         return answers
     labelled = [article for article in held.validation if spec.task in article.labels]
-    known = BaselineAnswers(shares[system, spec.task, "validation"])
+    known = BaselineAnswers(kept[Said(system, spec.task, "validation")])
     fitted = baseline_shares(spec, system, known, labelled)
     gold = gold_flags(spec, labelled).astype(int)
     return BaselineAnswers(answers.shares, tuple(label_thresholds(fitted, gold).tolist()))
@@ -223,7 +212,7 @@ def _results(bundle: Bundle, held: Held, heads: Sequence[HeadResult], backend: s
     return Results(
         created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
         syto_version=__version__,
-        bundle=_bundle_facts(bundle, backend),
+        bundle=bundle_facts(bundle.manifest, backend),
         prepared=held.folder.name,
         prepared_digest=sha256_of(held.folder / MANIFEST),
         split=held.split,
@@ -233,78 +222,3 @@ def _results(bundle: Bundle, held: Held, heads: Sequence[HeadResult], backend: s
         notes=tuple(notes_on(heads, held.split)),
         heads=tuple(heads),
     )
-
-
-def _bundle_facts(bundle: Bundle, backend: str) -> BundleFacts:
-    manifest = bundle.manifest
-    return BundleFacts(
-        **manifest.model_dump(include={"name", "encoder", "licence", "created", "languages", "syto_version"}),
-        fingerprint=manifest.fingerprint,
-        backend=backend,
-        temperatures={head.task: head.temperature for head in manifest.heads},
-        thresholds={head.task: head.label_thresholds or (head.sure_threshold,) for head in manifest.heads},
-    )
-
-
-def dataset_facts(articles: Sequence[Article], rules: Mapping[str, SplitRule]) -> tuple[DatasetFacts, ...]:
-    """Count the articles and sources of each data set."""
-    by_name: defaultdict[str, list[Article]] = defaultdict(list)
-    for article in articles:
-        by_name[article.dataset].append(article)
-    return tuple(
-        DatasetFacts(
-            name=name,
-            rule=rules[name],
-            articles=len(group),
-            sources=len({article.source for article in group if article.source}),
-        )
-        for name, group in sorted(by_name.items())
-    )
-
-
-def publish(results: Results, folder: Path, config: Config | None, run: RunFolder) -> Path:
-    """Write the results, track them and print their headline; return the page."""
-    page = _write(results, folder)
-    _track(config, run, results, page)
-    for table in results_tables(results):
-        Console().print(table)
-    console.print(results.statement)
-    console.print(f"results page: {page}")
-    return page
-
-
-def _write(results: Results, folder: Path) -> Path:
-    """Write both files; those of another split than test carry its name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    stem = "results" if results.split == "test" else f"results.{results.split}"
-    (folder / f"{stem}.json").write_text(results.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    page = folder / f"{stem}.html"
-    page.write_text(results_page(results), encoding="utf-8")
-    return page
-
-
-def _track(config: Config | None, run: RunFolder, results: Results, page: Path) -> None:
-    """Add the figures and both files to the MLflow run that made the bundle."""
-    run_id = run.mlflow_run_id()
-    if run_id is None:
-        return
-    settings = config.tracking if config else TrackingSettings()
-    with Tracker.open(settings, run.path.name, run_id) as tracker:
-        tracker.log_metrics(_headline(results), step=0)
-        tracker.log_artifact(page)
-        tracker.log_artifact(page.with_suffix(".json"))
-    for problem in tracker.problems:
-        console.print(f"[yellow]not logged to MLflow:[/] {problem}")
-
-
-def _headline(results: Results) -> dict[str, float]:
-    """Name the transformer's figures and the baselines' macro-F1 as MLflow metrics."""
-    figures = {}
-    for head in results.heads:
-        for system in head.systems:
-            own = system.system == TRANSFORMER
-            for name, estimate in system.metrics.items():
-                if estimate.value is not None and (own or name == "macro_f1"):
-                    middle = "" if own else f"{system.system}_"
-                    figures[f"{results.split}_{head.task}_{middle}{name}"] = estimate.value
-    return figures

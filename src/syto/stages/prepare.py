@@ -161,7 +161,7 @@ def _place(
     if data.splits.held_out:
         pins |= _not_drawn(data.splits.held_out, data, sources, registry)
     fixed = fixed_sources(sources, data.datasets, pins)
-    homes = assign_sources(_source_facts(data, gathered, rules, registry), data.splits, fixed, rng).splits
+    homes = assign_sources(_source_facts(data, gathered, rules, registry), data.splits, fixed, rng)
     placed = Sifted([], Counter())
     for each in gathered:
         for article in each.articles:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -10,12 +9,11 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from rich.console import Console
 from rich.progress import track
 from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer, TrainingArguments, set_seed
 from transformers.utils.logging import disable_progress_bar
 
-from syto.config import PretrainConfig, dump_config, load_config
+from syto.config import PretrainConfig
 from syto.corpus.swapping import read_lexicon, swapped
 from syto.corpus.unlabelled import Document, glean_all
 from syto.digest import sha256_of
@@ -27,11 +25,13 @@ from syto.model.encoder import (
     scratch_masked_lm,
     train_tokenizer,
 )
-from syto.resources import resource
+from syto.recipe.fitting import train_from
+from syto.recipe.run import RUNS, begun
+from syto.recipe.screen import console
 from syto.sources.registry import Registry
 from syto.text.clean import Cleaner
 from syto.tracking.tracker import Tracker
-from syto.training.agreed_run import Resume, agreed_run, choose_run, is_main
+from syto.training.agreed_run import Resume, is_main
 from syto.training.packing import Packed, pack, tokenised
 from syto.training.pretrainer import (
     PRETRAIN_DEFAULTS,
@@ -44,9 +44,7 @@ from syto.training.run_folder import RunFolder
 from syto.training.trainer import MetricsLog, training_arguments
 from syto.training.word_vectors import word_vectors
 
-RUNS = Path("runs")
 _HELD_OUT_ROWS = 400  # a language, so that the held-out loss takes seconds
-console = Console(stderr=True)
 
 
 def pretrain(config: PretrainConfig, resume: Resume = None) -> Path:
@@ -56,21 +54,10 @@ def pretrain(config: PretrainConfig, resume: Resume = None) -> Path:
     """
     _check(config)
     arguments = training_arguments(config.training, RUNS, config.seed, PRETRAIN_DEFAULTS)
-    text, digest = dump_config(config), _digest(config)
-    run = agreed_run(lambda: choose_run(RUNS, config.name, text, digest, resume, _resolved), arguments)
-    arguments.output_dir = str(run.checkpoints)
-    main = is_main(arguments)
-    try:
-        with Tracker.open(config.tracking, run.path.name, run.mlflow_run_id(), main) as tracker:
-            if main:
-                _start_tracking(tracker, config, run)
-            trainer, tokenizer, corpus = _train(config, arguments, run, tracker)
-            if main:
-                _finish(config, trainer, tokenizer, corpus, run, tracker)
-    except UserError:
-        if main and not run.tokens.exists():
-            shutil.rmtree(run.path)  # nothing was made, so nothing is left behind
-        raise
+    with begun(config, _digest(config), arguments, resume, lambda run: run.tokens.exists()) as (run, tracker):
+        trainer, tokenizer, corpus = _train(config, arguments, run, tracker)
+        if is_main(arguments):
+            _finish(config, trainer, tokenizer, corpus, run, tracker)
     return run.encoder
 
 
@@ -85,23 +72,12 @@ def _check(config: PretrainConfig) -> None:
         )
 
 
-def _resolved(path: Path) -> str:
-    return dump_config(load_config(path, (), PretrainConfig))
-
-
 def _digest(config: PretrainConfig) -> str:
     """Return one digest of all the files that are read."""
     paths = sorted({texts.path for texts in config.corpus.texts})
     if missing := [str(path) for path in paths if not path.is_file()]:
         raise UserError(f"corpus.texts: {', '.join(missing)} not found; paths count from the current folder")
     return hashlib.sha256("".join(map(sha256_of, paths)).encode()).hexdigest()
-
-
-def _start_tracking(tracker: Tracker, config: PretrainConfig, run: RunFolder) -> None:
-    if tracker.run_id:
-        run.remember(tracker.run_id, tracker.uri)
-    tracker.log_params(config.model_dump(mode="json"))
-    tracker.log_artifact(run.config)
 
 
 def _train(
@@ -121,17 +97,14 @@ def _train(
         arguments,
         [MetricsLog(run.metrics, tracker.log_metrics)],
     )
-    checkpoint = run.last_checkpoint()
-    if checkpoint:
-        console.print(f"going on from {checkpoint}")
-    trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    train_from(trainer, run.last_checkpoint())
     return trainer, tokenizer, corpus
 
 
 def _prepare(config: PretrainConfig, run: RunFolder) -> None:
     """Read, swap, tokenise and pack; everything that a resumed run will not do again."""
     lexicon = read_lexicon(config.corpus.lexicon) if config.corpus.lexicon else None
-    registry = Registry.from_files([resource("sources/ratings.csv")])
+    registry = Registry.shipped()
     cleaner = Cleaner((), config.text)
     documents, dropped = glean_all(config.corpus, cleaner, registry.canonical, config.seed, console.print)
     held_out, training = _divide(documents, config)
@@ -269,5 +242,3 @@ def _finish(
     tracker.log_artifact(run.encoder)
     console.print(f"encoder: {run.encoder}")
     console.print(f"held-out loss: {about['held_out_loss']}")
-    for problem in tracker.problems:
-        console.print(f"[yellow]not logged to MLflow:[/] {problem}")

@@ -81,7 +81,7 @@ def score(
         ]
         registry = Registry.from_files([resource("sources/ratings.csv"), *ratings])
         bundle = find_bundle(model)
-        predictor = Predictor(bundle, choose_backend(bundle, backend), batch_size, passages)
+        predictor = Predictor(bundle, choose_backend(bundle, backend, batch_size), passages)
         todo = [
             _prepared(job, found, Scorer(predictor, registry, chosen, found.names))
             for job, found, chosen in zip(jobs, surveys, maps, strict=True)

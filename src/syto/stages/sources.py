@@ -18,7 +18,6 @@ from syto.inference.atomic import whole_file
 from syto.inference.cells import as_text
 from syto.inference.source_roll_up import NEEDED, ROLL_UP_COLUMNS, RollUp
 from syto.inference.writing import Layout, open_sink
-from syto.resources import resource
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.platforms import is_platform
 from syto.sources.public_lists import DOMAIN, PUBLIC_LISTS, opinions_of
@@ -141,7 +140,7 @@ def roll_up(scored: Sequence[Path], output: Path, least: int = 10) -> None:
 
 
 def _registry(ratings: Sequence[Path], *, together: bool = False) -> Registry:
-    return Registry.from_files([resource("sources/ratings.csv"), *ratings], together=together)
+    return Registry.shipped(ratings, together=together)
 
 
 def _cells(rating: Rating) -> tuple[str, ...]:

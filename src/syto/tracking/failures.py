@@ -3,11 +3,12 @@
 import contextlib
 import io
 import logging
-import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypeVar
+
+from syto.quiet import quiet
 
 Result = TypeVar("Result")
 STOPPED = "tracking had stopped by then"
@@ -28,7 +29,8 @@ class Failures:
             self._counts[what, STOPPED] += 1
             return None
         try:
-            with _quiet():
+            # MLflow reports by itself, too: what fails is said once, in our words.
+            with quiet(logging.ERROR), contextlib.redirect_stderr(io.StringIO()):
                 return action()
         except Exception as error:  # noqa: BLE001 - whatever tracking does, a training goes on
             self.note(what, _reason(error))
@@ -60,16 +62,3 @@ def is_outage(error: Exception) -> bool:
 def _reason(error: Exception) -> str:
     lines = str(error).strip().splitlines() or [""]
     return f"{type(error).__name__}: {lines[0][:_LONGEST_REASON]}"
-
-
-@contextlib.contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep MLflow's own reports off the screen: what fails is said once, in our words."""
-    level = logging.root.manager.disable
-    with warnings.catch_warnings(), contextlib.redirect_stderr(io.StringIO()):
-        warnings.simplefilter("ignore")
-        logging.disable(logging.ERROR)
-        try:
-            yield
-        finally:
-            logging.disable(level)

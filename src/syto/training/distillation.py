@@ -13,7 +13,7 @@ from syto.errors import UserError
 from syto.model.bundle import NETWORK_CONFIG, TOKENIZER, WEIGHTS
 from syto.model.encoder import with_layers
 from syto.model.network import SytoModel
-from syto.model.windows import Window, Windower, pad_batch
+from syto.model.windows import Windower, pad_batch
 from syto.training.windows_dataset import Item, WindowsDataset, collate
 
 
@@ -73,7 +73,7 @@ class Teaching:
         batch = collate(items)
         if "labels" in batch:
             return batch
-        windows = [Window(list(item.get("teacher_ids", item["input_ids"])), []) for item in items]
+        windows = [list(item.get("teacher_ids", item["input_ids"])) for item in items]
         ids, mask = (torch.from_numpy(each).to(self._device) for each in pad_batch(windows))
         with torch.inference_mode(), self._precision():
             said = self._teacher(input_ids=ids, attention_mask=mask)

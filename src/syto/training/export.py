@@ -1,9 +1,6 @@
 """From the trained network to ONNX files that score without torch."""
 
 import logging
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import onnx
@@ -13,6 +10,7 @@ from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from torch import Tensor, nn
 
 from syto.model.network import SytoModel
+from syto.quiet import quiet
 
 INPUTS, OUTPUTS = ["input_ids", "attention_mask"], ["logits", "token_logits", "vectors"]
 
@@ -38,7 +36,7 @@ def export_onnx(model: SytoModel, path: Path) -> None:
     mask = torch.ones_like(ids)
     mask[1, 6:] = 0  # so that no branch on "nothing is padded" is baked in
     dynamic = {0: torch.export.Dim("batch"), 1: torch.export.Dim("tokens")}
-    with _quiet():
+    with quiet(logging.WARNING):
         program = torch.onnx.export(
             _Scoring(model).eval().cpu(),
             (ids, mask),
@@ -52,7 +50,7 @@ def export_onnx(model: SytoModel, path: Path) -> None:
         raise RuntimeError("torch.onnx.export gave no program")
     for node in program.model.graph.all_nodes():
         node.metadata_props.clear()  # stack traces with the paths of this machine
-    with _quiet():
+    with quiet(logging.WARNING):
         program.save(str(path))
 
 
@@ -62,13 +60,13 @@ def quantise(source: Path, target: Path) -> None:
     `reduce_range` and `per_channel` keep the error of the logits near 0.01 on CPUs without VNNI, where the
     defaults give 0.1.
     """
-    with _quiet():
+    with quiet(logging.WARNING):
         quantize_dynamic(source, target, weight_type=QuantType.QInt8, per_channel=True, reduce_range=True)
 
 
 def quantise_to_blocks(source: Path, target: Path) -> None:
     """Write the int4 version: blocks of 32 weights with a scale each, embeddings too."""
-    with _quiet():
+    with quiet(logging.WARNING):
         quantiser = MatMulNBitsQuantizer(
             onnx.load(source),
             block_size=_BLOCK,
@@ -79,16 +77,3 @@ def quantise_to_blocks(source: Path, target: Path) -> None:
         )
         quantiser.process()
         quantiser.model.save_model_to_file(str(target))
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Keep the exporters' notes to their own developers from the user's screen; errors still come through."""
-    level = logging.root.manager.disable
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        logging.disable(logging.WARNING)
-        try:
-            yield
-        finally:
-            logging.disable(level)

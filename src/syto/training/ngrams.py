@@ -11,7 +11,7 @@ from syto.model.bundle import HeadSpec
 from syto.model.decode import probabilities, split_heads
 from syto.model.network import SytoModel
 from syto.model.ngrams import NgramHead, pair_feature
-from syto.model.windows import Window, pad_batch
+from syto.model.windows import pad_batch
 from syto.training.calibration import fit_temperature, negative_log_likelihood
 from syto.training.logistic import fit_against_rest
 from syto.training.settings import NgramSettings
@@ -129,7 +129,7 @@ def _logits(model: SytoModel, head: NgramHead, windows: Sequence[list[int]]) -> 
     network, ngrams = [], []
     model.eval()
     for start in range(0, len(windows), _BATCH):
-        batch = pad_batch([Window(ids, []) for ids in windows[start : start + _BATCH]])
+        batch = pad_batch(windows[start : start + _BATCH])
         ids, mask = (torch.from_numpy(each).to(model.device) for each in batch)
         with torch.inference_mode():
             network.append(model(input_ids=ids, attention_mask=mask).logits.float().cpu())

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from syto.model.windows import Window, Windower, pad_batch
+from syto.model.windows import Windower, pad_batch
 
 Item = dict[str, list[int] | NDArray[np.float32]]
 
@@ -37,7 +37,7 @@ class WindowsDataset(Dataset[Item]):
 
 def collate(items: Sequence[Item]) -> dict[str, Tensor]:
     """Pad items to input_ids, attention_mask (batch, tokens) and, if any, labels (batch, columns)."""
-    ids, mask = pad_batch([Window(list(item["input_ids"]), []) for item in items])
+    ids, mask = pad_batch([list(item["input_ids"]) for item in items])
     batch = {"input_ids": torch.from_numpy(ids), "attention_mask": torch.from_numpy(mask)}
     if "labels" in items[0]:
         batch["labels"] = torch.from_numpy(np.stack([item["labels"] for item in items]))

@@ -1,0 +1,51 @@
+"""The end of a training run: baselines, the bundle, and what tracking is given of them."""
+
+from collections.abc import Sequence
+
+from transformers import Trainer
+
+from syto.recipe.bundling import make_bundle
+from syto.recipe.fitting import network_of
+from syto.recipe.kept_answers import Said, keep_answers, rows_of
+from syto.recipe.run import Run
+from syto.recipe.screen import console
+from syto.records import SPLITS, Article, Split
+from syto.training.baselines import Baseline, fit_baselines
+
+
+def finish(run: Run, trainer: Trainer) -> None:
+    """Make the baselines and then the bundle, whose presence says that the run is finished; track them."""
+    model = network_of(run, trainer)
+    if run.config.baselines.enabled:
+        with console.status("fitting the baselines"):
+            _keep_baselines(run)
+    with console.status("exporting and calibrating"):
+        bundle, left_out = make_bundle(run, model)
+    for reason in left_out:
+        console.print(f"[yellow]left out of the bundle:[/] {reason}")
+    run.tracker.log_artifact(run.folder.metrics)
+    validation = run.corpus.splits["validation"]
+    example = [{"title": a.title, "text": a.text, "url": a.url} for a in validation[:3]]
+    run.tracker.log_bundle(bundle.folder, example, run.config.data.ratings, f"syto-{run.config.name}")
+    console.print(f"bundle: {bundle.folder}")
+
+
+def _keep_baselines(run: Run) -> None:
+    """Fit the baselines on the training split and keep what they say of the others; no pickle."""
+    splits, settings = run.corpus.splits, run.config.baselines
+    rows: list[dict[str, object]] = []
+    for spec in run.heads.specs:
+        labelled = {split: [a for a in splits[split] if spec.task in a.labels] for split in SPLITS}
+        for baseline in fit_baselines(spec.task, spec.kind, spec.labels, splits["train"], settings):
+            for split in ("validation", "test"):
+                rows += answers_of(baseline, spec.task, split, labelled[split])
+    keep_answers(run.folder.baselines, rows)
+
+
+def answers_of(
+    baseline: Baseline, task: str, split: Split, articles: Sequence[Article]
+) -> list[dict[str, object]]:
+    """Return what a baseline says of each article."""
+    if not articles:
+        return []
+    return rows_of(Said(baseline.name, task, split), articles, baseline.probabilities(articles).tolist())

@@ -1,0 +1,47 @@
+"""Results on their way out: files, tracking, the screen."""
+
+from pathlib import Path
+
+from rich.console import Console
+
+from syto.evaluation.results import TRANSFORMER, Results
+from syto.recipe.screen import console
+from syto.report.results_page import results_page
+from syto.report.results_table import results_tables
+from syto.tracking.tracker import Tracker
+
+
+def publish(results: Results, folder: Path, tracker: Tracker) -> Path:
+    """Write the results, track them and print their headline; return the page."""
+    page = _write(results, folder)
+    tracker.log_metrics(_headline(results), step=0)
+    tracker.log_artifact(page)
+    tracker.log_artifact(page.with_suffix(".json"))
+    for table in results_tables(results):
+        Console().print(table)
+    console.print(results.statement)
+    console.print(f"results page: {page}")
+    return page
+
+
+def _write(results: Results, folder: Path) -> Path:
+    """Write both files; those of another split than test carry its name."""
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = "results" if results.split == "test" else f"results.{results.split}"
+    (folder / f"{stem}.json").write_text(results.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    page = folder / f"{stem}.html"
+    page.write_text(results_page(results), encoding="utf-8")
+    return page
+
+
+def _headline(results: Results) -> dict[str, float]:
+    """Name the transformer's figures and the baselines' macro-F1 as MLflow metrics."""
+    figures = {}
+    for head in results.heads:
+        for system in head.systems:
+            own = system.system == TRANSFORMER
+            for name, estimate in system.metrics.items():
+                if estimate.value is not None and (own or name == "macro_f1"):
+                    middle = "" if own else f"{system.system}_"
+                    figures[f"{results.split}_{head.task}_{middle}{name}"] = estimate.value
+    return figures

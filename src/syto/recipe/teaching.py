@@ -1,0 +1,85 @@
+"""A pupil that learns to answer as a larger network does."""
+
+import shutil
+
+import torch
+from transformers import PreTrainedTokenizerFast, Trainer
+
+from syto.corpus.unlabelled import glean_all
+from syto.errors import UserError
+from syto.model.bundle import TOKENIZER
+from syto.model.encoder import load_encoder, load_tokenizer
+from syto.model.network import SytoModel
+from syto.model.windows import Windower
+from syto.recipe.fitting import begin, keep, losses, ngram_tasks, trained, windower
+from syto.recipe.run import Run
+from syto.recipe.screen import console
+from syto.sources.registry import Registry
+from syto.text.clean import Cleaner
+from syto.training.distillation import TaughtDataset, Teaching, load_teacher, pupil_of
+from syto.training.settings import DistilSettings
+from syto.training.targets import Heads
+
+
+def fit_teacher(run: Run, settings: DistilSettings) -> Trainer:
+    """Train a pupil to answer as its teacher does, from the run's last checkpoint if it has one."""
+    begin(run)
+    teacher = load_teacher(settings.teacher)
+    _check_heads(teacher, run.heads, settings)
+    with run.arguments.main_process_first(local=False, desc="encoder and tokenizer"):
+        pupil, tokenizer = _pupil(run, teacher, settings)
+        keep(tokenizer, run)
+        if settings.layers is not None:  # byte by byte, so that it is known for the same
+            shutil.copyfile(settings.teacher / TOKENIZER, run.folder.tokenizer / TOKENIZER)
+    own, of_teacher = windower(run), Windower(settings.teacher / TOKENIZER, run.config.window)
+    same = (run.folder.tokenizer / TOKENIZER).read_bytes() == (settings.teacher / TOKENIZER).read_bytes()
+    texts = _texts(run, settings)
+    taught = TaughtDataset(own, None if same else of_teacher, texts)
+    return trained(run, pupil, taught, Teaching(teacher, run.arguments))
+
+
+def _check_heads(teacher: SytoModel, heads: Heads, settings: DistilSettings) -> None:
+    known = [(spec.task, spec.labels) for spec in teacher.config.head_specs()]
+    wanted = [(spec.task, spec.labels) for spec in heads.specs]
+    if known != wanted:
+        raise UserError(
+            f"distil.teacher {settings.teacher} answers {known}, and this config asks for {wanted}; "
+            "take the config that the teacher was trained with, by `extends`"
+        )
+
+
+def _pupil(
+    run: Run, teacher: SytoModel, settings: DistilSettings
+) -> tuple[SytoModel, PreTrainedTokenizerFast]:
+    """Make the pupil and its tokenizer, which is the teacher's where its layers are."""
+    if settings.layers is not None:
+        tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(settings.teacher / TOKENIZER))
+        return pupil_of(teacher, settings.layers), tokenizer
+    config = run.config
+    encoder, tokenizer = load_encoder(config.encoder.source or "", config.encoder)
+    dimensions = teacher.config.vector_size or teacher.encoder.config.hidden_size
+    size = 0 if encoder.config.hidden_size == dimensions else dimensions
+    pupil = SytoModel.around(
+        encoder, run.heads.specs, losses(run), config.encoder.dropout, ngram_tasks(config), size
+    )
+    return pupil, tokenizer
+
+
+def _texts(run: Run, settings: DistilSettings) -> list[str]:
+    """Return the training articles and the further texts, cleaned as the training articles were."""
+    texts = [article.clean for article in run.corpus.splits["train"]]
+    if settings.corpus:
+        manifest = run.corpus.manifest
+        cleaner = Cleaner(manifest["mastheads"], run.config.text, manifest.get("endings", ()))
+        canonical, seed = Registry.shipped().canonical, run.config.seed
+        documents, _ = glean_all(settings.corpus, cleaner, canonical, seed, console.print)
+        texts += [document.text for document in documents for _ in range(document.repeat)]
+    console.print(f"texts to learn from: {len(texts):,}")
+    return texts
+
+
+def save_encoder(run: Run) -> None:
+    """Put the pupil's encoder into a folder that AutoModel loads, beside its bundle, in half precision."""
+    model: SytoModel = SytoModel.from_pretrained(run.folder.bundle, dtype=torch.float16)
+    model.encoder.save_pretrained(run.folder.encoder)
+    load_tokenizer(run.folder.tokenizer).save_pretrained(run.folder.encoder)
