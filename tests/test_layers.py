@@ -17,6 +17,7 @@ LAYERS = (
     {"training", "inference", "evaluation"},
     {"corpus", "model"},
     {"text", "sources", "labels"},
+    {"tables"},
     {"records", "errors", "resources", "digest"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

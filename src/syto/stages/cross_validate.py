@@ -48,6 +48,7 @@ from syto.stages.train import (
     resolved,
     start_tracking,
 )
+from syto.tables.whole import whole_file
 from syto.tracking.tracker import Tracker
 from syto.training.agreed_run import Resume, choose_run
 from syto.training.baselines import fit_baselines
@@ -136,9 +137,8 @@ def _train_fold(
     with console.status("fitting the baselines"):
         for baseline in fit_baselines(spec.task, spec.kind, spec.labels, train, config.baselines):
             rows += _rows(baseline.name, held_out, baseline.probabilities(held_out))
-    partial = run.path / f"{ANSWERS}.partial"
-    pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), partial)
-    partial.rename(run.path / ANSWERS)  # its presence says that the fold is finished
+    with whole_file(run.path / ANSWERS) as file:  # its presence says that the fold is finished
+        pq.write_table(pa.Table.from_pylist(rows, schema=SCHEMA), file)
 
 
 def _fold_bundle(config: Config, heads: Heads, outside: Corpus, trainer: Trainer, run: RunFolder) -> Bundle:

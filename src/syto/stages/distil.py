@@ -19,6 +19,7 @@ from syto.model.windows import Windower
 from syto.resources import resource
 from syto.sources.registry import Registry
 from syto.stages.train import Corpus, losses, ngram_tasks, run_trainer, train, windows_of
+from syto.tables.whole import whole_folder
 from syto.text.clean import Cleaner
 from syto.training.agreed_run import Resume
 from syto.training.distillation import TaughtDataset, Teaching, check_teacher, load_teacher, pupil_of
@@ -128,7 +129,7 @@ def _texts(config: Config, corpus: Corpus) -> list[str]:
 def _save_encoder(run: RunFolder) -> None:
     """Put the pupil's encoder into a folder that AutoModel loads, beside its bundle."""
     model: SytoModel = SytoModel.from_pretrained(run.bundle, dtype=torch.float32)
-    model.encoder.save_pretrained(run.encoder)
-    cast(PreTrainedTokenizerFast, PreTrainedTokenizerFast.from_pretrained(run.tokenizer)).save_pretrained(
-        run.encoder
-    )
+    tokenizer = cast(PreTrainedTokenizerFast, PreTrainedTokenizerFast.from_pretrained(run.tokenizer))
+    with whole_folder(run.encoder) as folder:
+        model.encoder.save_pretrained(folder)
+        tokenizer.save_pretrained(folder)

@@ -27,6 +27,7 @@ from syto.model.bundle import (
 )
 from syto.model.network import SytoModel
 from syto.records import Article, Prediction
+from syto.tables.whole import whole_folder
 from syto.text.scope import NEWS_SCOPE
 from syto.training.calibration import CalibratedHead, calibrate
 from syto.training.export import export_onnx, quantise, quantise_to_blocks
@@ -53,7 +54,20 @@ def make_bundle(
 
     The exports are judged, and the heads calibrated, on logits that come the way `syto score` gets them.
     """
-    folder = run.path / "bundle.partial"
+    with whole_folder(run.bundle) as folder:
+        manifest, left_out = _fill(config, prepared, heads, model, run, validation, folder)
+    return Bundle(run.bundle, manifest), left_out
+
+
+def _fill(
+    config: Config,
+    prepared: Mapping[str, Any],
+    heads: Heads,
+    model: SytoModel,
+    run: RunFolder,
+    validation: Sequence[Article],
+    folder: Path,
+) -> tuple[BundleManifest, list[str]]:
     write_weights(model, run, folder)
     export_onnx(model, folder / ONNX)
     for kind in config.export.kinds:
@@ -78,8 +92,7 @@ def make_bundle(
     for name in left_out:
         (folder / name).unlink()
     written = write_bundle(folder, final, kept)
-    folder.rename(run.bundle)
-    return Bundle(run.bundle, written.manifest), list(left_out.values())
+    return written.manifest, list(left_out.values())
 
 
 def _calibrated(

@@ -24,6 +24,7 @@ from syto.model.network import SytoModel
 from syto.model.windows import Windower
 from syto.records import SPLITS, Article, Split
 from syto.stages.export import make_bundle
+from syto.tables.whole import whole_file
 from syto.tracking.tracker import Tracker
 from syto.training.agreed_run import Resume, agreed_run, choose_run, is_main
 from syto.training.augmentation import augmented
@@ -267,7 +268,8 @@ def _write_baselines(config: Config, corpus: Corpus, heads: Heads, run: RunFolde
         for baseline in fitted:
             for split in ("validation", "test"):
                 rows += _baseline_rows(baseline, spec.task, split, labelled[split])
-    pq.write_table(pa.Table.from_pylist(rows, schema=BASELINE_SCHEMA), run.baselines)
+    with whole_file(run.baselines) as file:
+        pq.write_table(pa.Table.from_pylist(rows, schema=BASELINE_SCHEMA), file)
 
 
 def _baseline_rows(
