@@ -18,6 +18,7 @@ LAYERS = (
     {"training", "inference", "evaluation"},
     {"corpus", "model"},
     {"text", "sources", "labels"},
+    {"tables"},
     {"records", "errors", "resources", "digest", "quiet"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}

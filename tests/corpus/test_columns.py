@@ -1,10 +1,11 @@
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 
-from syto.corpus.columns import ColumnMap, FirstOf, as_date, find_columns, to_article
-from syto.corpus.rows import Row
+from syto.corpus.columns import ColumnMap, find_columns, to_article
 from syto.errors import UserError
+from syto.tables.fields import FirstOf
+from syto.tables.rows import Row
 
 
 def test_columns_are_found_by_name_in_any_case() -> None:
@@ -56,28 +57,3 @@ def test_empty_cells_are_empty_and_the_row_number_is_the_id() -> None:
 def test_one_column_for_title_and_text_is_read_once() -> None:
     article = to_article(Row(1, {"title": "а"}), ColumnMap(text="title", title="title"))
     assert (article.title, article.text) == ("", "а")
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        "2024-05-06",
-        "2024-05-06T23:59:01Z",
-        "2024-05-06 00:00:00",
-        20240506,
-        "20240506",
-        "2024/05/06",
-        "2024.05.06",
-        "06.05.2024",
-        "6.5.2024, 12:00",
-        date(2024, 5, 6),
-        datetime(2024, 5, 6, 12, tzinfo=UTC),
-    ],
-)
-def test_dates_are_read_in_many_forms(value: object) -> None:
-    assert as_date(value) == date(2024, 5, 6)
-
-
-@pytest.mark.parametrize("value", ["", "вчора", "2024-13-01", "31.02.2024", None, 12, 1.5, "202405061"])
-def test_an_unreadable_date_is_none(value: object) -> None:
-    assert as_date(value) is None

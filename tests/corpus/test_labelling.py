@@ -4,11 +4,11 @@ from pathlib import Path
 import pytest
 
 from syto.corpus.labelling import Labeller, LabelTask, check_label_columns, check_labels, rubrics
-from syto.corpus.rows import Row
 from syto.corpus.settings import DatasetSettings
 from syto.errors import UserError
 from syto.labels.label_set import Label, LabelSet
 from syto.sources.registry import Registry
+from syto.tables.rows import Row
 
 
 def label_set(*ids: str) -> LabelSet:

@@ -12,13 +12,14 @@ import pytest
 import xlsxwriter
 
 from syto.corpus.columns import ColumnMap
-from syto.corpus.reading import FORMATS, read_rows
 from syto.errors import UserError
-from syto.inference.cells import EXCEL_CELL
-from syto.inference.rows import OUTPUT_COLUMNS
+from syto.inference.scored_row import OUTPUT_COLUMNS
 from syto.stages.score import chunks, score
+from syto.tables.excel import EXCEL_CELL
+from syto.tables.formats import FORMATS, open_table
 from tiny_bundle import make_tiny_bundle
 
+KINDS = [format.name for format in FORMATS]
 COLUMNS = ("код", "Заголовок", "текст", "посилання")
 ROWS = (
     ("а-1", "Матч дня", "Учора відбувся матч, повідомляють джерела.", "https://www.bbc.com/ukrainian/1"),
@@ -57,7 +58,7 @@ def _write(path: Path, rows: Sequence[Sequence[str]] = ROWS, columns: Sequence[s
 
 def _read(path: Path) -> list[dict[str, object]]:
     """Rows with every cell in one form, whichever the format."""
-    return [{name: _plain(value) for name, value in row.values.items()} for row in read_rows(path)]
+    return [{name: _plain(value) for name, value in row.values.items()} for row in open_table(path).rows()]
 
 
 def _plain(value: object) -> object:
@@ -74,8 +75,8 @@ def scored(model: Path, tmp_path_factory: pytest.TempPathFactory) -> list[dict[s
     return _read(folder / "out.csv")
 
 
-@pytest.mark.parametrize("read", FORMATS)
-@pytest.mark.parametrize("write", FORMATS)
+@pytest.mark.parametrize("read", KINDS)
+@pytest.mark.parametrize("write", KINDS)
 def test_every_kind_to_every_kind(
     scored: list[dict[str, object]], model: Path, tmp_path: Path, read: str, write: str
 ) -> None:
@@ -213,7 +214,7 @@ def test_a_folder_that_is_no_bundle_is_refused(tmp_path: Path) -> None:
 
 def test_chunks_hold_few_rows_and_not_too_much_text(tmp_path: Path) -> None:
     (tmp_path / "in.csv").write_text("text\n" + "м\n" * 600 + ("м" * 5_000_000 + "\n") * 3)
-    assert [len(chunk) for chunk in chunks(read_rows(tmp_path / "in.csv"))] == [256, 256, 90, 1]
+    assert [len(chunk) for chunk in chunks(open_table(tmp_path / "in.csv").rows())] == [256, 256, 90, 1]
 
 
 def _python(code: str, *arguments: str, stdin: bytes = b"") -> subprocess.CompletedProcess[bytes]:
@@ -223,7 +224,7 @@ def _python(code: str, *arguments: str, stdin: bytes = b"") -> subprocess.Comple
 def test_standard_input_to_standard_output(
     scored: list[dict[str, object]], model: Path, tmp_path: Path
 ) -> None:
-    for format in FORMATS:
+    for format in KINDS:
         stdin = _write(tmp_path / f"in.{format}").read_bytes()
         done = _python(SCORE, "-", "-", str(model), format, stdin=stdin)
         assert done.returncode == 0, done.stderr.decode()
@@ -256,7 +257,7 @@ def test_a_kill_leaves_no_file_under_the_final_name(model: Path, tmp_path: Path)
         "stage.ScoreSummary.of = killing\n"
         "score(sys.argv[1], sys.argv[2], Path(sys.argv[3]))"
     )
-    for format in FORMATS:
+    for format in KINDS:
         target = tmp_path / f"out.{format}"
         assert _python(code, str(source), str(target), str(model)).returncode == -9
         assert not target.exists()

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from syto.corpus.reading import read_rows
 from syto.errors import UserError
 from syto.stages.sources import check, import_lists, roll_up, show, table
+from syto.tables.formats import open_table
 
 LISTS = """domain,texty_points,idiap,pc1,notes
 pravda.com.ua,,-1,,=1+1
@@ -108,7 +108,7 @@ def test_scored_files_are_rolled_up(tmp_path: Path, suffix: str) -> None:
         (tmp_path / part).write_text(header + rows, encoding="utf-8")
     output = tmp_path / f"sources.{suffix}"
     roll_up([tmp_path / "one.csv", tmp_path / "two.csv"], output)
-    (row,) = read_rows(output)
+    (row,) = open_table(output).rows()
     assert (row.values["source"], row.values["verdict"]) == ("=a.ua", "reads unreliable")
     assert float(str(row.values["articles"])) == 12
 

@@ -4,14 +4,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from syto.corpus.columns import ColumnMap, cell_text, to_article
+from syto.corpus.columns import ColumnMap, to_article
 from syto.corpus.drops import Drop
 from syto.corpus.labelling import Labeller, LabelTask, matches
-from syto.corpus.rows import Row
 from syto.corpus.settings import DatasetSettings
 from syto.errors import UserError, did_you_mean
 from syto.records import Article, Split
 from syto.sources.registry import Registry
+from syto.tables.fields import cell_text
+from syto.tables.rows import Row
 
 _GIVEN: Mapping[str, Split] = {
     "train": "train",

@@ -7,9 +7,9 @@ from typing import Any
 from datasets import ClassLabel, Dataset, load_dataset
 from datasets.exceptions import DatasetNotFoundError
 
-from syto.corpus.rows import Row
 from syto.corpus.settings import HubSettings
 from syto.errors import UserError
+from syto.tables.rows import Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from syto.corpus.rows import Row
 from syto.corpus.settings import CROSSING, DatasetSettings, LabelSettings
 from syto.errors import UserError, did_you_mean
 from syto.labels.annotations import Annotations
@@ -15,6 +14,8 @@ from syto.labels.seed_words import SeedWords
 from syto.records import HeadKind
 from syto.sources.registry import Registry
 from syto.sources.weighing import RATINGS
+from syto.tables.fields import check_columns
+from syto.tables.rows import Row
 from syto.text.language import detect_language
 
 Labels = dict[str, tuple[str, ...]]  # task → label ids
@@ -155,12 +156,8 @@ def check_label_columns(dataset: DatasetSettings, names: Sequence[str]) -> None:
     """Raise `UserError` when a column that labels are taken from is missing."""
     for task, settings in dataset.labels.items():
         used = dict.fromkeys(filter(None, (settings.column, *settings.where)), f"labels.{task}")
-        for column, key in {**dict.fromkeys(dataset.only, "only"), **used}.items():
-            if column not in names:
-                raise UserError(
-                    f"data set {dataset.name!r} has no column {column!r} (for {key})"
-                    f"{did_you_mean(column, names)}; its columns: {', '.join(names)}"
-                )
+        wanted = {**dict.fromkeys(dataset.only, "only"), **used}
+        check_columns(names, wanted, f"data set {dataset.name!r}")
 
 
 def rubrics(cell: object, separator: str | None) -> list[str]:

@@ -1,7 +1,6 @@
 """The folder that `prepare` writes and everything later reads: one Parquet file a split, and a manifest."""
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import pyarrow.parquet as pq
 from syto.digest import sha256_of
 from syto.errors import UserError
 from syto.records import SPLITS, Article, Split
+from syto.tables.whole import whole_folder
 
 MANIFEST = "manifest.json"
 _TEXT_COLUMNS = ("id", "dataset", "title", "text", "clean", "url", "source", "language", "story")
@@ -25,10 +25,7 @@ def write_prepared(
     manifest: Mapping[str, Any],
 ) -> None:
     """Write beside `folder`, then put all in its place; a broken run leaves the old folder alone."""
-    partial = folder.with_name(f"{folder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    partial.mkdir(parents=True)
-    try:
+    with whole_folder(folder) as partial:
         outputs = {}
         for split in SPLITS:
             path = partial / _file(split)
@@ -36,18 +33,6 @@ def write_prepared(
             outputs[path.name] = {"rows": len(splits[split]), "sha256": sha256_of(path)}
         text = json.dumps({**manifest, "outputs": outputs}, ensure_ascii=False, indent=1)
         (partial / MANIFEST).write_text(text + "\n", encoding="utf-8")
-        _swap(partial, folder)
-    finally:
-        shutil.rmtree(partial, ignore_errors=True)
-
-
-def _swap(partial: Path, folder: Path) -> None:
-    old = folder.with_name(f"{folder.name}.old")
-    shutil.rmtree(old, ignore_errors=True)
-    if folder.exists():
-        folder.rename(old)
-    partial.rename(folder)
-    shutil.rmtree(old, ignore_errors=True)
 
 
 def _file(split: Split) -> str:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import numpy as np
 
-from syto.corpus.columns import ColumnMap, cell_text, find_columns, to_article
+from syto.corpus.columns import ColumnMap, find_columns, to_article
 from syto.corpus.duplicates import exact_key
 from syto.corpus.prepared import read_split
-from syto.corpus.reading import columns_of, read_rows
-from syto.corpus.rows import Row
 from syto.corpus.unlabelled_settings import TextsSettings, UnlabelledSettings
-from syto.errors import UserError, did_you_mean
+from syto.errors import UserError
 from syto.records import Article
+from syto.tables.fields import cell_text, check_columns
+from syto.tables.formats import open_table
+from syto.tables.rows import Row
 from syto.text.clean import Cleaner
 from syto.text.language import detect_language
 
@@ -77,13 +78,15 @@ def glean(
     seed: int,
 ) -> Gleaned:
     """Read one file; `canonical` names a source as the prepared splits do. `UserError`: nothing is left."""
-    names = columns_of(settings.path, settings.format, settings.encoding)
-    _check_columns(settings, names)
+    table = open_table(settings.path, settings.format, settings.encoding)
+    names = table.outline().names
+    wanted = {**dict.fromkeys(settings.without, "without"), **dict.fromkeys(settings.only, "only")}
+    check_columns(names, wanted, f"texts {settings.name!r}: {settings.path}")
     columns = find_columns(names, settings.columns, f"texts {settings.name!r}")
     dropped: Counter[str] = Counter()
     articles = [
         article
-        for row in read_rows(settings.path, settings.format, settings.encoding)
+        for row in table.rows()
         if (article := _kept(row, settings, columns, held_out, canonical, dropped)) is not None
     ]
     np.random.default_rng(seed).shuffle(articles)
@@ -110,15 +113,6 @@ def glean_all(
         dropped[texts.name] = dict(gleaned.dropped)
         say(f"{texts.name}: {len(gleaned.documents)} documents; left out: {dropped[texts.name]}")
     return documents, dropped
-
-
-def _check_columns(settings: TextsSettings, names: Sequence[str]) -> None:
-    for column in (*settings.only, *settings.without):
-        if column not in names:
-            raise UserError(
-                f"texts {settings.name!r}: {settings.path} has no column {column!r}"
-                f"{did_you_mean(column, names)}; its columns: {', '.join(names)}"
-            )
 
 
 def _kept(

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from syto.corpus.columns import ColumnMap, to_article
-from syto.corpus.rows import Row
 from syto.inference.predictor import Predictor
-from syto.inference.rows import ColumnKind, Source, empty_row, output_columns, renamed, scored_row
-from syto.records import Article, Prediction
+from syto.inference.scored_row import Source, empty_row, output_columns, renamed, scored_row, statuses_of
+from syto.records import Article, Prediction, Status
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.registry import Registry
+from syto.tables.cells import as_text
+from syto.tables.rows import Row
+from syto.tables.table import ColumnKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,7 @@ class ScoredRow:
 
     values: Mapping[str, object]  # input columns, then ours, under their names in the file
     ours: Mapping[str, object]  # output columns under the contract's names
+    statuses: Mapping[str, Status] = field(default_factory=dict)  # task → how sure; empty after an error
     truncated: bool = False  # the article is longer than the model reads
     taken_for: str = ""  # the rated domain that its source looks like and is not
 
@@ -54,8 +57,13 @@ class Scorer:
         return {names[name]: kind for name, kind in output_columns(self.tasks).items()}
 
     def score(self, rows: Sequence[Row]) -> list[dict[str, object]]:
-        """Return the rows with our columns after theirs."""
-        return [dict(row.values) for row in self.scored(rows)]
+        """Return the rows with our columns after theirs, as a data frame takes them: JSON is text."""
+        names = self.names(rows)
+        nested = {names[name] for name, kind in output_columns(self.tasks).items() if kind == "json"}
+        return [
+            {name: as_text(value) if name in nested else value for name, value in row.values.items()}
+            for row in self.scored(rows)
+        ]
 
     def scored(self, rows: Sequence[Row]) -> list[ScoredRow]:
         """Return the rows with our columns, and these once more by themselves."""
@@ -84,10 +92,13 @@ class Scorer:
             ours = empty_row(self.tasks, read.error, model)
         else:
             ours = scored_row(self.tasks, read.source, prediction, model)
-        values = {**row.values, **{names[name]: value for name, value in ours.items()}}
-        truncated = prediction is not None and prediction.truncated
-        taken_for = "" if read.source.rating else self._taken_for(read.source.name)
-        return ScoredRow(values, ours, truncated, taken_for)
+        return ScoredRow(
+            values={**row.values, **{names[name]: value for name, value in ours.items()}},
+            ours=ours,
+            statuses=statuses_of(read.source, prediction) if prediction else {},
+            truncated=prediction is not None and prediction.truncated,
+            taken_for="" if read.source.rating else self._taken_for(read.source.name),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,8 @@ import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
-from syto.inference.cells import as_json, as_text
-from syto.inference.rows import ColumnKind
+from syto.tables.cells import as_text
+from syto.tables.table import ColumnKind
 
 ROLL_UP_COLUMNS: Mapping[str, ColumnKind] = {
     "source": "text",
@@ -76,7 +76,7 @@ class RollUp:
         ]
         verdict = self._verdict(low, high, tally)
         figures = (tally.count, round(mean, 4), round(low, 4), round(high, 4))
-        values = (source, tally.rating, tally.rater, *figures, verdict, as_json(most))
+        values = (source, tally.rating, tally.rater, *figures, verdict, most)
         return dict(zip(ROLL_UP_COLUMNS, values, strict=True))
 
     def _verdict(self, low: float, high: float, tally: _Tally) -> str:

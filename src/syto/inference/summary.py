@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from syto.inference.rows import STATUS
 from syto.inference.scorer import ScoredRow
 
 _LOOKALIKES = 10  # sources that are named, the most frequent first
@@ -24,6 +23,7 @@ class ScoreSummary:
     truncated: int = 0  # longer than the model reads
     disagreeing: int = 0  # the text reads otherwise than its source is rated
     unsure: Mapping[str, int] = field(default_factory=dict)  # task → rows
+    not_measured: Mapping[str, int] = field(default_factory=dict)  # task → rows in languages without figures
     lookalikes: Mapping[str, int] = field(default_factory=dict)  # `copy.example (like rated.ua)` → rows
 
     @classmethod
@@ -31,20 +31,23 @@ class ScoreSummary:
         """Count scored rows."""
         count: Counter[str] = Counter()
         unsure: Counter[str] = Counter()
+        not_measured: Counter[str] = Counter()
         lookalikes: Counter[str] = Counter()
         for row in rows:
-            statuses = {name: value for name, value in row.ours.items() if name.endswith(STATUS)}
             count["rows"] += 1
             count["errors"] += bool(row.ours["error"])
-            count["out_of_scope"] += "out_of_scope" in statuses.values()
+            count["out_of_scope"] += "out_of_scope" in row.statuses.values()
             count["truncated"] += row.truncated
             count["disagreeing"] += _disagrees(row.ours)
-            unsure.update(n.removesuffix(STATUS) for n, status in statuses.items() if status == "unsure")
+            unsure.update(task for task, status in row.statuses.items() if status == "unsure")
+            not_measured.update(task for task, status in row.statuses.items() if status == "not_measured")
             if row.taken_for:
                 lookalikes[f"{row.ours['source']} (like {row.taken_for})"] += 1
         names = ("rows", "errors", "out_of_scope", "truncated", "disagreeing")
         totals = {name: count[name] for name in names}
-        return cls(**totals, unsure=dict(unsure), lookalikes=dict(lookalikes))
+        return cls(
+            **totals, unsure=dict(unsure), not_measured=dict(not_measured), lookalikes=dict(lookalikes)
+        )
 
     def __add__(self, other: "ScoreSummary") -> "ScoreSummary":
         """Add the counts of two files."""
@@ -55,19 +58,21 @@ class ScoreSummary:
             self.truncated + other.truncated,
             self.disagreeing + other.disagreeing,
             dict(Counter(self.unsure) + Counter(other.unsure)),
+            dict(Counter(self.not_measured) + Counter(other.not_measured)),
             dict(Counter(self.lookalikes) + Counter(other.lookalikes)),
         )
 
     def lines(self) -> list[str]:
         """Say it in words, a line each."""
-        unsure = ", ".join(f"{task} {count:,}" for task, count in self.unsure.items())
         counts = {
             "rows": f"{self.rows:,}",
             "with an error": f"{self.errors:,}",
             "out of scope": f"{self.out_of_scope:,} (too short, another language, empty or no news)",
-            "unsure": unsure or "0",
+            "unsure": _by_task(self.unsure) or "0",
             "read in part": f"{self.truncated:,} (longer than the model reads)",
         }
+        if self.not_measured:
+            counts["not measured"] = f"{_by_task(self.not_measured)} (no figure stands behind that language)"
         if self.disagreeing:
             counts["text v. rating"] = (
                 f"{self.disagreeing:,} (rated reliable with an unreliable_probability of {_READS_UNRELIABLE} "
@@ -77,6 +82,10 @@ class ScoreSummary:
             found = Counter(self.lookalikes).most_common(_LOOKALIKES)
             counts["look-alikes"] = ", ".join(f"{name} {count:,}" for name, count in found)
         return [f"{name + ':':<16}{value}" for name, value in counts.items()]
+
+
+def _by_task(rows: Mapping[str, int]) -> str:
+    return ", ".join(f"{task} {count:,}" for task, count in rows.items())
 
 
 def _disagrees(ours: Mapping[str, object]) -> bool:

@@ -14,6 +14,7 @@ from syto.digest import sha256_of
 from syto.errors import UserError
 from syto.model.settings import WindowSettings
 from syto.records import HeadKind
+from syto.tables.whole import write_text
 from syto.text.clean import TextSettings
 
 MANIFEST = "bundle.json"
@@ -136,7 +137,7 @@ def write_bundle(folder: Path, manifest: BundleManifest, names: tuple[str, ...])
     """Write `bundle.json` with the digests of `names`, the files of the folder that belong to the bundle."""
     digests = {name: sha256_of(folder / name) for name in names}
     manifest = manifest.model_copy(update={"files": digests})
-    (folder / MANIFEST).write_text(manifest.model_dump_json(indent=1), encoding="utf-8")
+    write_text(folder / MANIFEST, manifest.model_dump_json(indent=1))  # last: it says that all is there
     return Bundle(folder, manifest)
 
 

@@ -27,6 +27,7 @@ from syto.model.bundle import (
 from syto.model.network import SytoModel
 from syto.recipe.run import Run
 from syto.records import Article, Prediction
+from syto.tables.whole import whole_folder
 from syto.text.scope import NEWS_SCOPE
 from syto.training.calibration import CalibratedHead, calibrate
 from syto.training.export import export_onnx, quantise, quantise_to_blocks
@@ -56,7 +57,13 @@ def make_bundle(run: Run, model: SytoModel) -> tuple[Bundle, list[str]]:
 
     The exports are judged, and the heads calibrated, on logits that come the way `syto score` gets them.
     """
-    folder, settings = run.folder.path / "bundle.partial", run.config.export
+    with whole_folder(run.folder.bundle) as folder:
+        manifest, left_out = _fill(folder, run, model)
+    return Bundle(run.folder.bundle, manifest), left_out
+
+
+def _fill(folder: Path, run: Run, model: SytoModel) -> tuple[BundleManifest, list[str]]:
+    settings = run.config.export
     write_weights(run, model, folder)
     export_onnx(model, folder / ONNX)
     for kind in settings.kinds:
@@ -75,8 +82,7 @@ def make_bundle(run: Run, model: SytoModel) -> tuple[Bundle, list[str]]:
     for name in left_out:
         (folder / name).unlink()
     written = write_bundle(folder, final, kept)
-    folder.rename(run.folder.bundle)
-    return Bundle(run.folder.bundle, written.manifest), list(left_out.values())
+    return written.manifest, list(left_out.values())
 
 
 def write_weights(run: Run, model: SytoModel, folder: Path) -> None:

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from syto.inference.atomic import whole_file
 from syto.records import Article
+from syto.tables.whole import whole_file
 
 MODEL = "model"  # the system whose values are logits; those of the others are probabilities
 _SCHEMA = pa.schema(

@@ -8,6 +8,7 @@ from syto.evaluation.results import TRANSFORMER, Results
 from syto.recipe.screen import console
 from syto.report.results_page import results_page
 from syto.report.results_table import results_tables
+from syto.tables.whole import write_text
 from syto.tracking.tracker import Tracker
 
 
@@ -26,11 +27,10 @@ def publish(results: Results, folder: Path, tracker: Tracker) -> Path:
 
 def _write(results: Results, folder: Path) -> Path:
     """Write both files; those of another split than test carry its name."""
-    folder.mkdir(parents=True, exist_ok=True)
     stem = "results" if results.split == "test" else f"results.{results.split}"
-    (folder / f"{stem}.json").write_text(results.model_dump_json(indent=1) + "\n", encoding="utf-8")
+    write_text(folder / f"{stem}.json", results.model_dump_json(indent=1) + "\n")
     page = folder / f"{stem}.html"
-    page.write_text(results_page(results), encoding="utf-8")
+    write_text(page, results_page(results))
     return page
 
 

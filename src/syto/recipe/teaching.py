@@ -15,6 +15,7 @@ from syto.recipe.fitting import begin, keep, losses, ngram_tasks, trained, windo
 from syto.recipe.run import Run
 from syto.recipe.screen import console
 from syto.sources.registry import Registry
+from syto.tables.whole import whole_folder
 from syto.text.clean import Cleaner
 from syto.training.distillation import TaughtDataset, Teaching, load_teacher, pupil_of
 from syto.training.settings import DistilSettings
@@ -81,5 +82,6 @@ def _texts(run: Run, settings: DistilSettings) -> list[str]:
 def save_encoder(run: Run) -> None:
     """Put the pupil's encoder into a folder that AutoModel loads, beside its bundle, in half precision."""
     model: SytoModel = SytoModel.from_pretrained(run.folder.bundle, dtype=torch.float16)
-    model.encoder.save_pretrained(run.folder.encoder)
-    load_tokenizer(run.folder.tokenizer).save_pretrained(run.folder.encoder)
+    with whole_folder(run.folder.encoder) as folder:
+        model.encoder.save_pretrained(folder)
+        load_tokenizer(run.folder.tokenizer).save_pretrained(folder)

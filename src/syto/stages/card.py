@@ -10,9 +10,9 @@ from safetensors import safe_open
 
 from syto.errors import UserError
 from syto.evaluation.results import Results
-from syto.inference.atomic import whole_file
 from syto.model.bundle import MANIFEST, NETWORK_CONFIG, WEIGHTS, Bundle, BundleManifest, read_bundle
 from syto.report.model_card import NetworkFacts, model_card
+from syto.tables.whole import write_text
 
 CARD = "README.md"  # where model hubs look for it
 RESULTS = "results.json"
@@ -27,8 +27,7 @@ def card(bundle_folder: Path, output: Path | None = None, results: Path | None =
     evaluated = _evaluated(bundle, found, path)
     text = model_card(bundle.manifest, found, _network(evaluated))
     target = output or bundle_folder / CARD
-    with whole_file(target) as file:
-        file.write(text.encode())
+    write_text(target, text)
     console.print(f"model card: {target}", soft_wrap=True, markup=False)
     return target
 

@@ -23,8 +23,6 @@ from syto.corpus.gathering import Gathered, gather
 from syto.corpus.labelling import LabelTask, check_label_columns, check_labels
 from syto.corpus.manifest import as_manifest, count_dataset
 from syto.corpus.prepared import write_prepared
-from syto.corpus.reading import columns_of, read_rows
-from syto.corpus.rows import Row
 from syto.corpus.settings import CROSSING, TIMED, DatasetSettings, DataSettings
 from syto.corpus.splitting import (
     SourceFacts,
@@ -40,6 +38,8 @@ from syto.digest import sha256_of
 from syto.labels.label_set import LabelSet
 from syto.records import SPLITS, Article, Split
 from syto.sources.registry import Registry
+from syto.tables.formats import open_table
+from syto.tables.rows import Row
 from syto.text.clean import Cleaner
 from syto.text.language import detect_language
 from syto.text.markup import is_web_page
@@ -118,8 +118,8 @@ def _open(dataset: DatasetSettings) -> Opened:
         hub = load_hub(dataset.hub)
         return Opened(hub, hub.columns, hub.fingerprint)
     path = dataset.path or Path()
-    columns = columns_of(path, dataset.format, dataset.encoding)
-    return Opened(read_rows(path, dataset.format, dataset.encoding), columns, sha256_of(path))
+    table = open_table(path, dataset.format, dataset.encoding)
+    return Opened(table.rows(), table.outline().names, sha256_of(path))
 
 
 def _gather(

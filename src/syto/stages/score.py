@@ -6,7 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -23,21 +23,21 @@ from rich.progress import (
 from rich.text import Text
 
 from syto.corpus.columns import ColumnMap, find_columns
-from syto.corpus.reading import format_of
-from syto.corpus.rows import Row
 from syto.errors import SytoError, UserError
-from syto.inference.atomic import whole_file
 from syto.inference.backends import choose_backend
-from syto.inference.jobs import STANDARD, Job, find_files, plan_jobs
 from syto.inference.loaded import find_bundle
 from syto.inference.predictor import Predictor
 from syto.inference.scorer import Scorer
 from syto.inference.summary import ScoreSummary
-from syto.inference.survey import Survey, layout_of, survey
-from syto.inference.writing import Layout, Sink, open_sink
 from syto.resources import resource
 from syto.sources.registry import Registry
 from syto.sources.statement import NOT_TRUTH
+from syto.tables.formats import format_named, open_table
+from syto.tables.jobs import STANDARD, Job, find_files, plan_jobs
+from syto.tables.rows import Row
+from syto.tables.survey import survey
+from syto.tables.table import Layout, Outline, Table, Write
+from syto.tables.whole import whole_file
 
 _CHUNK_ROWS = 256
 _CHUNK_CHARACTERS = 1 << 23  # of text: a few articles of megabytes are a chunk
@@ -45,13 +45,17 @@ console = Console(stderr=True)
 
 
 @dataclass(frozen=True, slots=True)
-class _Prepared:
+class _Task:
     """A file that was looked through and can be scored."""
 
     job: Job
-    rows: int
+    outline: Outline
     scorer: Scorer
-    layout: Layout
+
+    @property
+    def layout(self) -> Layout:
+        """The columns of the scored file, which keeps what its format takes over from the input."""
+        return Layout(self.outline.names, self.scorer.kinds(), self.outline.kept, title="scored")
 
 
 def score(
@@ -74,16 +78,16 @@ def score(
     """
     given = [input] if isinstance(input, str) else list(input)
     with _jobs(given, output, format, output_format, encoding) as jobs:
-        surveys = [survey(job) for job in jobs]
+        surveys = [survey(job.source) for job in jobs]
         maps = [
-            find_columns(found.names, columns or ColumnMap(), job.name)
+            find_columns(found.names, columns or ColumnMap(), job.source.name)
             for job, found in zip(jobs, surveys, strict=True)
         ]
         registry = Registry.from_files([resource("sources/ratings.csv"), *ratings])
         bundle = find_bundle(model)
         predictor = Predictor(bundle, choose_backend(bundle, backend, batch_size), passages)
         todo = [
-            _prepared(job, found, Scorer(predictor, registry, chosen, found.names))
+            _Task(job, found, Scorer(predictor, registry, chosen, found.names))
             for job, found, chosen in zip(jobs, surveys, maps, strict=True)
         ]
         _say_renamed(todo)
@@ -98,26 +102,22 @@ def _jobs(
 ) -> Iterator[list[Job]]:
     """Plan the jobs; standard input is put into a temporary file, since it is read twice."""
     if STANDARD not in given:
-        yield plan_jobs(find_files(given, format), output, format, output_format, encoding)
+        tables = [open_table(file, format, encoding) for file in find_files(given, format)]
+        yield plan_jobs(tables, output, output_format)
         return
     if len(given) > 1:
         raise UserError("standard input (-) is scored alone; leave out the other inputs")
     if format is None:
         raise UserError("standard input has no suffix that tells its format; name it, such as --format csv")
-    kind = format_of(Path("stdin"), format)
+    kind = format_named(format)
     with tempfile.TemporaryDirectory(prefix="syto-") as folder:
-        spool = Path(folder) / f"stdin.{kind}"
+        spool = Path(folder) / f"stdin{kind.suffixes[0]}"
         with spool.open("wb") as file:
             shutil.copyfileobj(sys.stdin.buffer, file)
-        jobs = plan_jobs([spool], output, kind, output_format, encoding)
-        yield [replace(job, name="standard input") for job in jobs]
+        yield plan_jobs([Table(spool, kind, encoding, "standard input")], output, output_format)
 
 
-def _prepared(job: Job, found: Survey, scorer: Scorer) -> _Prepared:
-    return _Prepared(job, found.rows, scorer, layout_of(job, found, scorer.kinds()))
-
-
-def _say_renamed(todo: Sequence[_Prepared]) -> None:
+def _say_renamed(todo: Sequence[_Task]) -> None:
     """Say once which of our columns have another name, because the input has a column of theirs."""
     names = {old: new for item in todo for old, new in item.scorer.names().items() if old != new}
     if names:
@@ -125,28 +125,28 @@ def _say_renamed(todo: Sequence[_Prepared]) -> None:
         console.print(f"[yellow]the input has columns of the same names; ours are called:[/] {pairs}")
 
 
-def _score_all(todo: Sequence[_Prepared]) -> ScoreSummary:
+def _score_all(todo: Sequence[_Task]) -> ScoreSummary:
     total = ScoreSummary()
     with _progress() as progress:
         for item in todo:
-            bar = progress.add_task(Path(item.job.name).name, total=item.rows)
+            bar = progress.add_task(Path(item.job.source.name).name, total=item.outline.rows)
             for summary in _score_file(item):
                 total += summary
                 progress.advance(bar, summary.rows)
     return total
 
 
-def _score_file(item: _Prepared) -> Iterator[ScoreSummary]:
+def _score_file(item: _Task) -> Iterator[ScoreSummary]:
     """Score one file; yield the counts of each chunk once it is written."""
-    with _output(item.job) as stream, open_sink(stream, item.job.target_format, item.layout) as sink:
-        for chunk in chunks(item.job.rows()):
-            yield _score_chunk(item.scorer, chunk, sink)
+    with _output(item.job) as stream, item.job.format.sink(stream, item.layout) as write:
+        for chunk in chunks(item.job.source.rows()):
+            yield _score_chunk(item.scorer, chunk, write)
 
 
-def _score_chunk(scorer: Scorer, rows: Sequence[Row], sink: Sink) -> ScoreSummary:
+def _score_chunk(scorer: Scorer, rows: Sequence[Row], write: Write) -> ScoreSummary:
     scored = scorer.scored(rows)
     for row in scored:
-        sink.write(row.values)
+        write(row.values)
     return ScoreSummary.of(scored)
 
 

@@ -1,10 +1,8 @@
 """`syto sources`: who rates which source how, what public lists say, and how a source's texts read."""
 
-import csv
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from io import StringIO
 from pathlib import Path
 
 from rich.console import Console
@@ -12,18 +10,19 @@ from rich.markup import escape
 from rich.progress import track
 from rich.table import Table
 
-from syto.corpus.reading import columns_of, count_rows, format_of, read_rows
 from syto.errors import UserError, did_you_mean
-from syto.inference.atomic import whole_file
-from syto.inference.cells import as_text
 from syto.inference.source_roll_up import NEEDED, ROLL_UP_COLUMNS, RollUp
-from syto.inference.writing import Layout, open_sink
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.platforms import is_platform
 from syto.sources.public_lists import DOMAIN, PUBLIC_LISTS, opinions_of
 from syto.sources.registry import COLUMNS, Registry
 from syto.sources.statement import NOT_TRUTH
 from syto.sources.weighing import Rating, conflict, said_by, weight_of
+from syto.tables.cells import as_text
+from syto.tables.delimited import CSV
+from syto.tables.formats import format_of, open_table
+from syto.tables.table import Layout
+from syto.tables.writing import write_table
 
 _COLOURS = {"reliable": "green", "mixed": "yellow", "unreliable": "red"}
 _APART = ("agree", "differ", "contradict each other")
@@ -108,30 +107,27 @@ def import_lists(files: Sequence[Path], output: Path) -> None:
                 console.print(f"[yellow]{escape(opinion.source)}: {both}; the first stands[/]")
     if not found:
         raise UserError(f"nothing in {', '.join(map(str, files))} rates a source; nothing is written")
-    with whole_file(output) as stream:
-        stream.write(_as_csv(opinion for _, opinion in sorted(found.items())).encode())
+    rows = (_as_row(opinion) for _, opinion in sorted(found.items()))
+    write_table(output, CSV, Layout(tuple(COLUMNS), {}), rows)
     _say_imported(found, output)
 
 
 def roll_up(scored: Sequence[Path], output: Path, least: int = 10) -> None:
     """Write one row a source of scored files."""
-    names = list(dict.fromkeys(name for file in scored for name in columns_of(file)))
+    tables = [open_table(file) for file in scored]
+    outlines = [table.outline() for table in tables]
+    names = list(dict.fromkeys(name for outline in outlines for name in outline.names))
     missing = [name for name in NEEDED if name not in names]
     if missing:
         raise UserError(
             f"{', '.join(map(str, scored))}: no column {missing[0]!r}, so not scored; run `syto score` first"
         )
     sources = RollUp(names, least)
-    for file in scored:
-        for row in track(read_rows(file), file.name, count_rows(file), console=console):
+    for table, outline in zip(tables, outlines, strict=True):
+        for row in track(table.rows(), table.path.name, outline.rows, console=console):
             sources.add(row.number, row.values)
     rows = sources.rows()
-    with (
-        whole_file(output) as stream,
-        open_sink(stream, format_of(output), Layout((), ROLL_UP_COLUMNS)) as sink,
-    ):
-        for found in rows:
-            sink.write(found)
+    write_table(output, format_of(output), Layout((), ROLL_UP_COLUMNS, title="scored"), rows)
     counts = Counter(str(found["verdict"]) for found in rows)
     console.print(f"{len(rows):,} sources: {output}", soft_wrap=True, markup=False)
     for verdict, count in counts.most_common():
@@ -174,14 +170,15 @@ def _lookalikes(registry: Registry) -> list[tuple[str, str]]:
 
 def _imported(file: Path) -> Iterator[Rating]:
     """Yield the opinions of a table; rows that cannot be read are told and left out."""
-    names = columns_of(file)
+    listed = open_table(file)
+    names = listed.outline().names
     if DOMAIN not in names:
         raise UserError(f"{file}: no column {DOMAIN!r}{did_you_mean(DOMAIN, names)}")
     if not PUBLIC_LISTS.keys() & set(names):
         raise UserError(
             f"{file}: none of the lists that are known is a column of it: {', '.join(PUBLIC_LISTS)}"
         )
-    for row in read_rows(file):
+    for row in listed.rows():
         values = {name: as_text(value) for name, value in row.values.items()}
         try:
             yield from opinions_of(values)
@@ -189,13 +186,8 @@ def _imported(file: Path) -> Iterator[Rating]:
             console.print(f"[yellow]{escape(f'{file}: row {row.number} is left out: {error}')}[/]")
 
 
-def _as_csv(rows: Iterable[Rating]) -> str:
-    stream = StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([row.source, row.rating, row.rater, row.date, row.evidence, " ".join(row.aliases)])
-    return stream.getvalue()
+def _as_row(opinion: Rating) -> dict[str, object]:
+    return {name: getattr(opinion, name) for name in COLUMNS} | {"aliases": " ".join(opinion.aliases)}
 
 
 def _say_imported(found: Mapping[tuple[str, str], Rating], output: Path) -> None:

@@ -1,6 +1,5 @@
 """`syto trim`: an encoder and texts in; the same encoder with the sub-words that these texts use, out."""
 
-import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -15,11 +14,12 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar
 
 from syto.corpus.columns import ColumnMap, find_columns, to_article
-from syto.corpus.reading import columns_of, read_rows
 from syto.errors import UserError
 from syto.model.encoder import load_encoder
 from syto.model.settings import EncoderSettings
 from syto.model.trimming import count_subwords, subwords_to_keep, trim_encoder, trimmed_tokenizer
+from syto.tables.formats import open_table
+from syto.tables.whole import whole_folder
 from syto.text.clean import Cleaner, TextSettings
 
 COUNTS = "subword_counts.npz"
@@ -47,12 +47,10 @@ def trim(name: str, texts: Sequence[Path], output: Path, least: int = 3, counts:
     smaller, trimmed = trimmed_tokenizer(whole, kept), trim_encoder(encoder, kept)
     _say_lost(whole, smaller, unseen, "texts" if counts else "texts that were not counted")
     _check_vectors(encoder, trimmed, kept, [whole.encode(text).ids for text in unseen[:_COMPARED]])
-    partial = output.with_name(f"{output.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    trimmed.save_pretrained(partial)
-    _fast(smaller, tokenizer).save_pretrained(partial)
-    np.savez_compressed(partial / COUNTS, counts=counted)
-    partial.rename(output)
+    with whole_folder(output) as folder:
+        trimmed.save_pretrained(folder)
+        _fast(smaller, tokenizer).save_pretrained(folder)
+        np.savez_compressed(folder / COUNTS, counts=counted)
     _say_sizes(encoder, trimmed)
     console.print(f"encoder: {output}")
     return output
@@ -72,8 +70,9 @@ def _divided(paths: Sequence[Path]) -> tuple[Iterator[str], list[str]]:
 def _texts(paths: Sequence[Path], doing: str) -> Iterator[str]:
     cleaner = Cleaner((), TextSettings(redact=False))
     for path in paths:
-        columns = find_columns(columns_of(path), ColumnMap(), str(path))
-        for row in track(read_rows(path), f"{doing}: {path.name}", console=console, transient=True):
+        table = open_table(path)
+        columns = find_columns(table.outline().names, ColumnMap(), str(path))
+        for row in track(table.rows(), f"{doing}: {path.name}", console=console, transient=True):
             if not row.error:
                 article = to_article(row, columns)
                 yield cleaner.clean(article.title, article.text).text.replace("\n", " ")

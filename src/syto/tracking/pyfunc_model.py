@@ -11,13 +11,13 @@ import pandas as pd
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
 from syto.corpus.columns import ColumnMap, find_columns
-from syto.corpus.rows import Row
 from syto.inference.backends import choose_backend
 from syto.inference.predictor import Predictor
 from syto.inference.scorer import Scorer
 from syto.model.bundle import read_bundle
 from syto.resources import resource
 from syto.sources.registry import Registry
+from syto.tables.rows import Row
 
 BUNDLE, RATINGS = "bundle", "ratings_"  # names of the artefacts
 

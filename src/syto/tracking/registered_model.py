@@ -10,7 +10,7 @@ from mlflow.types import ColSpec, DataType, Schema, TensorSpec
 
 from syto import __version__
 from syto.corpus.columns import KNOWN_NAMES
-from syto.inference.rows import output_columns
+from syto.inference.scored_row import output_columns
 from syto.model.bundle import read_bundle
 from syto.tracking import pyfunc_model
 from syto.tracking.pyfunc_model import BUNDLE, RATINGS

@@ -1,7 +1,6 @@
 """Pre-training by the Hugging Face `Trainer` as it is."""
 
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer, TrainerCallback, TrainingArguments
 
+from syto.tables.whole import whole_folder
 from syto.training.masked_lm import MaskedLanguageModel
 from syto.training.packing import MaskedRows, Packed, RowPairs, WordMasking
 from syto.training.pretrain_settings import ObjectiveSettings
@@ -47,15 +47,12 @@ class PackedCorpus:
 
     def write(self, folder: Path) -> None:
         """Write beside `folder`, then put all in its place."""
-        partial = folder.with_name(f"{folder.name}.partial")
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
-        for name, packed in {_TRAIN: self.train, **self.held_out}.items():
-            np.save(partial / f"{name}.rows.npy", packed.rows)
-            np.save(partial / f"{name}.continues.npy", packed.continues)
-        text = json.dumps(self.summary, ensure_ascii=False, indent=1)
-        (partial / _SUMMARY).write_text(text, encoding="utf-8")
-        partial.rename(folder)
+        with whole_folder(folder) as partial:
+            for name, packed in {_TRAIN: self.train, **self.held_out}.items():
+                np.save(partial / f"{name}.rows.npy", packed.rows)
+                np.save(partial / f"{name}.continues.npy", packed.continues)
+            text = json.dumps(self.summary, ensure_ascii=False, indent=1)
+            (partial / _SUMMARY).write_text(text, encoding="utf-8")
 
     @classmethod
     def read(cls, folder: Path) -> "PackedCorpus":
@@ -112,13 +109,12 @@ def save_encoder(
     run: RunFolder,
 ) -> Path:
     """Write the encoder without its head; its folder appears whole or not at all."""
-    partial = run.encoder.with_name(f"{run.encoder.name}.partial")
-    shutil.rmtree(partial, ignore_errors=True)
     encoder: Any = model.network.base_model
-    encoder.to(getattr(torch, weights)).save_pretrained(partial)
-    tokenizer.save_pretrained(partial)
-    (partial / ABOUT).write_text(json.dumps(about, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    if not (partial / ENCODER_CONFIG).is_file():
-        raise AssertionError("transformers wrote no config")
-    partial.rename(run.encoder)
+    text = json.dumps(about, ensure_ascii=False, indent=1) + "\n"
+    with whole_folder(run.encoder) as folder:
+        encoder.to(getattr(torch, weights)).save_pretrained(folder)
+        tokenizer.save_pretrained(folder)
+        (folder / ABOUT).write_text(text, encoding="utf-8")
+        if not (folder / ENCODER_CONFIG).is_file():
+            raise AssertionError("transformers wrote no config")
     return run.encoder

@@ -24,6 +24,7 @@ from syto.errors import UserError, did_you_mean
 from syto.model.bundle import HeadSpec
 from syto.model.decode import probabilities, split_heads
 from syto.model.network import SytoModel
+from syto.tables.whole import write_text
 from syto.training.calibration import label_thresholds
 from syto.training.settings import EarlyStoppingSettings
 from syto.training.targets import split_label_columns
@@ -135,7 +136,7 @@ class MetricsLog(TrainerCallback):
         if state.is_world_process_zero and self._path.exists():
             lines = self._path.read_text(encoding="utf-8").splitlines(keepends=True)
             kept = [line for line in lines if _step_of(line) <= state.global_step]
-            self._path.write_text("".join(kept), encoding="utf-8")
+            write_text(self._path, "".join(kept))
 
     def on_log(
         self,

@@ -1,9 +1,7 @@
-import json
-
 import numpy as np
 import pytest
 
-from syto.inference.rows import OUTPUT_COLUMNS, Source, empty_row, output_columns, renamed, scored_row
+from syto.inference.scored_row import OUTPUT_COLUMNS, Source, empty_row, output_columns, renamed, scored_row
 from syto.records import Article, HeadPrediction, Passage, Prediction, Status
 from syto.sources.registry import Registry
 from syto.sources.weighing import Rating
@@ -41,12 +39,13 @@ def test_a_text_of_an_unrated_source_is_decided_by_the_text_where_it_is_sure() -
     prediction = _prediction(topic=TOPIC, reliability=sure)
     row = scored_row(("topic", "reliability"), Source("new.example"), prediction, "tiny@1")
     assert (row["topic"], row["topic_probability"], row["topic_status"]) == ("sport", 0.9, "sure")
-    assert json.loads(str(row["topic_probabilities"])) == {"sport": 0.9, "politics": 0.1}
+    assert row["topic_probabilities"] == {"sport": 0.9, "politics": 0.1}
     assert (row["reliability"], row["reliability_probability"]) == ("mixed", 0.5)
     assert (row["reliability_status"], row["reliability_basis"]) == ("sure", "text")
     assert row["unreliable_probability"] == 0.3
     assert (row["source"], row["source_rating"], row["source_rater"]) == ("new.example", "", "")
-    assert set(json.loads(str(row["passages"]))) == {"topic", "reliability"}
+    assert isinstance(row["passages"], dict)
+    assert set(row["passages"]) == {"topic", "reliability"}
 
 
 @pytest.mark.parametrize("status", ["unsure", "not_measured"])
@@ -70,9 +69,9 @@ def test_a_rated_source_decides_and_the_text_keeps_its_say() -> None:
 def test_out_of_scope_is_empty_unless_the_source_is_rated() -> None:
     outside = _prediction(topic=_head("out_of_scope", ()), reliability=_head("out_of_scope", ()))
     row = scored_row(("topic", "reliability"), Source(), outside, "m")
-    assert (row["topic"], row["topic_probability"], row["topic_probabilities"]) == ("", None, "")
+    assert (row["topic"], row["topic_probability"], row["topic_probabilities"]) == ("", None, None)
     assert (row["reliability"], row["reliability_status"]) == ("", "out_of_scope")
-    assert row["passages"] == ""
+    assert row["passages"] is None
     rated = scored_row(("topic", "reliability"), Source("lies.example", RATED), outside, "m")
     assert (rated["reliability"], rated["reliability_probability"]) == ("unreliable", None)
     assert rated["unreliable_probability"] is None

@@ -1,4 +1,5 @@
-import io
+import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pyarrow as pa
@@ -6,9 +7,10 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from syto.corpus.reading import UNPARSED, columns_of, count_rows, read_rows, read_stream
-from syto.corpus.rows import unique_names
 from syto.errors import UserError
+from syto.tables.formats import open_table
+from syto.tables.rows import UNPARSED, Row, unique_names
+from syto.tables.survey import survey
 
 CSV = "id,text\n1,У Києві їдять ґанок\n2,Об'єкт «Ёж»\n"
 
@@ -17,6 +19,18 @@ def write(folder: Path, name: str, content: str | bytes) -> Path:
     path = folder / name
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     return path
+
+
+def read_rows(path: Path, format: str | None = None, encoding: str | None = None) -> Iterator[Row]:
+    return open_table(path, format, encoding).rows()
+
+
+def columns_of(path: Path) -> list[str]:
+    return list(open_table(path).outline().names)
+
+
+def count_rows(path: Path) -> int | None:
+    return open_table(path).outline().rows
 
 
 def cells(path: Path, **options: str) -> list[list[object]]:
@@ -117,8 +131,6 @@ def test_parquet_keeps_types_and_counts(tmp_path: Path) -> None:
     pq.write_table(pa.table({"id": [1, 2], "tags": [["а"], []], "text": ["б", None]}), path)
     assert cells(path) == [[1, ["а"], "б"], [2, [], None]]
     assert (count_rows(path), columns_of(path)) == (2, ["id", "tags", "text"])
-    [first, _] = read_stream(io.BytesIO(path.read_bytes()), "parquet")
-    assert first.values["text"] == "б"
 
 
 def test_half_a_parquet_file_is_refused(tmp_path: Path) -> None:
@@ -169,13 +181,9 @@ def test_a_missing_file_and_an_unknown_suffix_are_refused(tmp_path: Path) -> Non
         list(read_rows(write(tmp_path, "a.doc", "x"), format="parqet"))
 
 
-def test_a_stream_needs_no_rewinding() -> None:
-    class Pipe(io.BytesIO):
-        def seek(self, *_: int) -> int:
-            raise OSError("a pipe")
-
-    text = "text\n" + "Київ\n" * 400_000  # more than is looked at for the encoding
-    assert sum(row.values["text"] == "Київ" for row in read_stream(Pipe(text.encode()), "csv")) == 400_000
+def test_a_text_longer_than_what_is_looked_at_for_the_encoding_is_read_whole(tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "text\n" + "Київ\n" * 400_000)
+    assert sum(row.values["text"] == "Київ" for row in read_rows(path)) == 400_000
 
 
 def test_json_columns_are_the_union_of_the_keys(tmp_path: Path) -> None:
@@ -186,3 +194,33 @@ def test_json_columns_are_the_union_of_the_keys(tmp_path: Path) -> None:
 
 def test_columns_without_a_name_or_with_the_same_get_one() -> None:
     assert unique_names(["text", "", "text", None]) == ["text", "column_2", "text (2)", "column_4"]
+
+
+def test_names_that_are_taken_already_are_stepped_over() -> None:
+    assert unique_names(["a", "a (2)", "a", "a", "a (2)"]) == ["a", "a (2)", "a (3)", "a (4)", "a (2) (2)"]
+
+
+def test_thousands_of_columns_of_one_name_take_no_time() -> None:
+    begun = time.perf_counter()
+    assert unique_names(["текст"] * 4_000)[-1] == "текст (4000)"
+    assert time.perf_counter() - begun < 0.5
+
+
+def test_a_sheet_without_column_names_has_the_same_ones_everywhere(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        sheet = book.add_worksheet()
+        for number, values in enumerate([["", "text", ""], [7, "ґанок", 1.5], [None, "так", None]]):
+            sheet.write_row(number, 0, values)
+    found = survey(open_table(path))
+    assert found.rows == 2
+    for row in read_rows(path):
+        assert tuple(row.values) == found.names == ("column_1", "text", "column_3")
+
+
+def test_a_survey_counts_and_finds_late_keys(tmp_path: Path) -> None:
+    lines = ['{"id": 1}'] * 1_200 + ["not json", '{"text": "а", "id": 2}']
+    found = survey(open_table(write(tmp_path, "a.jsonl", "\n".join(lines))))
+    assert (found.names, found.rows) == (("id", UNPARSED, "text"), 1_202)
+    found = survey(open_table(write(tmp_path, "a.csv", "id,text\n")))
+    assert (found.names, found.rows) == (("id", "text"), 0)

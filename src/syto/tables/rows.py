@@ -1,5 +1,6 @@
-"""One row of a file, before anything is known of its columns."""
+"""One row of a table, before anything is known of its columns."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -18,12 +19,14 @@ class Row:
 
 def unique_names(names: Sequence[object]) -> list[str]:
     """Name the columns: an empty name becomes `column_3`, a repeated one gets ` (2)`."""
-    unique: list[str] = []
+    unique: dict[str, None] = {}
+    repeats: defaultdict[str, int] = defaultdict(lambda: 1)  # name → highest number given to it
     for position, name in enumerate(names, start=1):
-        first = str(name).strip() if name is not None else ""
-        candidate, repeat = first or f"column_{position}", 1
+        wanted = str(name).strip() if name is not None else ""
+        wanted = wanted or f"column_{position}"
+        candidate = wanted
         while candidate in unique:
-            repeat += 1
-            candidate = f"{first or f'column_{position}'} ({repeat})"
-        unique.append(candidate)
-    return unique
+            repeats[wanted] += 1
+            candidate = f"{wanted} ({repeats[wanted]})"
+        unique[candidate] = None
+    return list(unique)

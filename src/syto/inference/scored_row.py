@@ -1,19 +1,16 @@
 """The scored row: the columns that other people's scripts rely on, in their order."""
 
-import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Literal
 
-from syto.records import Article, HeadPrediction, Passage, Prediction
+from syto.records import Article, HeadPrediction, Passage, Prediction, Status
 from syto.sources.registry import Registry
 from syto.sources.weighing import Rating
+from syto.tables.table import ColumnKind
 
-ColumnKind = Literal["text", "number", "json"]
 TOPIC, RELIABILITY = "topic", "reliability"
 UNRELIABLE = "unreliable"
-STATUS = "_status"  # ends the name of a column with `sure`, `unsure`, `not_measured` or `out_of_scope`
 _DIGITS = 6  # of a probability
 
 OUTPUT_COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(
@@ -72,7 +69,7 @@ def _task_columns(task: str) -> dict[str, ColumnKind]:
         task: "text",
         f"{task}_probability": "number",
         f"{task}_probabilities": "json",
-        f"{task}{STATUS}": "text",
+        f"{task}_status": "text",
     }
 
 
@@ -90,7 +87,7 @@ def renamed(columns: Iterable[str], taken: Collection[str]) -> dict[str, str]:
 def scored_row(
     tasks: Iterable[str], source: Source, prediction: Prediction, model_name: str
 ) -> dict[str, object]:
-    """Return the output columns of one article; what is not known is '', a number None."""
+    """Return the output columns of one article; a text that is not known is '', all else None."""
     tasks = tuple(tasks)
     row = empty_row(tasks, prediction.error, model_name)
     row |= {"language": prediction.language, "source": source.name}
@@ -98,18 +95,28 @@ def scored_row(
         row |= {"source_rating": source.rating.rating, "source_rater": source.rating.rater}
     if prediction.error:
         return row
+    row |= {f"{task}_status": status for task, status in statuses_of(source, prediction).items()}
     for task, head in prediction.heads.items():
         if task != RELIABILITY:
             row |= _decided(task, head)
     row |= _reliability(prediction.heads.get(RELIABILITY), source.rating)
-    row["passages"] = _passages_json(prediction.heads)
+    passages = {task: [_passage(each) for each in head.passages] for task, head in prediction.heads.items()}
+    row["passages"] = passages if any(passages.values()) else None
     return row
+
+
+def statuses_of(source: Source, prediction: Prediction) -> dict[str, Status]:
+    """Return task → how sure its answer is; a rated source is sure of its own, an error of nothing."""
+    if prediction.error:
+        return {}
+    rated: dict[str, Status] = {RELIABILITY: "sure"} if source.rating else {}
+    return {task: head.status for task, head in prediction.heads.items()} | rated
 
 
 def empty_row(tasks: Iterable[str], error: str, model_name: str) -> dict[str, object]:
     """Return the output columns of a row that could not be scored."""
     columns = output_columns(tasks)
-    row: dict[str, object] = {name: None if kind == "number" else "" for name, kind in columns.items()}
+    row: dict[str, object] = {name: "" if kind == "text" else None for name, kind in columns.items()}
     return row | {"error": error, "model": model_name}
 
 
@@ -118,8 +125,7 @@ def _decided(task: str, head: HeadPrediction) -> dict[str, object]:
     return {
         task: ";".join(head.labels),
         f"{task}_probability": round(max(shares), _DIGITS) if shares else None,
-        f"{task}_probabilities": _probabilities_json(head.probabilities),
-        f"{task}{STATUS}": head.status,
+        f"{task}_probabilities": _rounded(head.probabilities) or None,
     }
 
 
@@ -130,14 +136,12 @@ def _reliability(head: HeadPrediction | None, rating: Rating | None) -> dict[str
     """
     shares = head.probabilities if head else {}
     label = head.labels[0] if head and head.status == "sure" else ""
-    status: str = head.status if head else ""
     if rating:
-        label, status = rating.rating, "sure"
+        label = rating.rating
     return {
         RELIABILITY: label,
         f"{RELIABILITY}_probability": _share(shares, label),
         f"{UNRELIABLE}_probability": _share(shares, UNRELIABLE),
-        f"{RELIABILITY}{STATUS}": status,
         f"{RELIABILITY}_basis": "source" if rating else "text" if head else "",
     }
 
@@ -146,14 +150,8 @@ def _share(probabilities: Mapping[str, float], label: str) -> float | None:
     return round(probabilities[label], _DIGITS) if label in probabilities else None
 
 
-def _probabilities_json(probabilities: Mapping[str, float]) -> str:
-    rounded = {label: round(share, _DIGITS) for label, share in probabilities.items()}
-    return json.dumps(rounded, ensure_ascii=False) if rounded else ""
-
-
-def _passages_json(heads: Mapping[str, HeadPrediction]) -> str:
-    lists = {task: [_passage(passage) for passage in head.passages] for task, head in heads.items()}
-    return json.dumps(lists, ensure_ascii=False) if any(lists.values()) else ""
+def _rounded(probabilities: Mapping[str, float]) -> dict[str, float]:
+    return {label: round(share, _DIGITS) for label, share in probabilities.items()}
 
 
 def _passage(passage: Passage) -> dict[str, object]:

@@ -3,7 +3,8 @@ from pathlib import Path
 import pytest
 
 from syto.errors import UserError
-from syto.inference.jobs import find_files, plan_jobs
+from syto.tables.formats import open_table
+from syto.tables.jobs import find_files, plan_jobs
 
 
 @pytest.fixture
@@ -15,8 +16,8 @@ def folder(tmp_path: Path) -> Path:
 
 
 def _targets(folder: Path, files: list[Path], output: str, output_format: str | None = None) -> list[str]:
-    jobs = plan_jobs(files, str(folder.parent / output), None, output_format, None)
-    return [f"{job.target.relative_to(folder.parent)} {job.target_format}" for job in jobs if job.target]
+    jobs = plan_jobs(list(map(open_table, files)), str(folder.parent / output), output_format)
+    return [f"{job.target.relative_to(folder.parent)} {job.format.name}" for job in jobs if job.target]
 
 
 def test_a_folder_gives_its_tables_in_order(folder: Path) -> None:
@@ -53,9 +54,9 @@ def test_one_file_goes_where_it_is_told(folder: Path) -> None:
 
 
 def test_standard_output_has_the_kind_of_the_input_where_it_can(folder: Path) -> None:
-    [csv] = plan_jobs([folder / "b.csv"], "-", None, None, None)
-    [excel] = plan_jobs([folder / "a.xlsx"], "-", None, None, None)
-    assert (csv.target, csv.target_format, excel.target_format) == (None, "csv", "csv")
+    [csv] = plan_jobs([open_table(folder / "b.csv")], "-", None)
+    [excel] = plan_jobs([open_table(folder / "a.xlsx")], "-", None)
+    assert (csv.target, csv.format.name, excel.format.name) == (None, "csv", "csv")
 
 
 @pytest.mark.parametrize(
@@ -75,10 +76,11 @@ def test_outputs_that_cannot_be_are_refused(
 ) -> None:
     target = output if output == "-" else str(folder.parent / output)
     with pytest.raises(UserError, match=message):
-        plan_jobs([folder / name for name in names], target, None, output_format, None)
+        plan_jobs([open_table(folder / name) for name in names], target, output_format)
 
 
 def test_two_inputs_of_one_target_are_refused(folder: Path) -> None:
     (folder / "a.csv").write_text("text\n")
+    tables = [open_table(folder / name) for name in ("a.csv", "a.xlsx")]
     with pytest.raises(UserError, match="would both go to"):
-        plan_jobs([folder / "a.csv", folder / "a.xlsx"], f"{folder.parent}/out/", None, "jsonl", None)
+        plan_jobs(tables, f"{folder.parent}/out/", "jsonl")

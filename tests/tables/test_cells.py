@@ -1,9 +1,9 @@
 import json
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
-from syto.inference.cells import EXCEL_CELL, as_excel, as_json, as_text, cut_for_excel, encodable
+from syto.tables.cells import as_date, as_json, as_text, encodable
 
 
 @pytest.mark.parametrize(
@@ -40,20 +40,26 @@ def test_half_a_surrogate_pair_can_be_written() -> None:
     assert encodable("біда \ud83d кінець").encode() == "біда \\ud83d кінець".encode()
 
 
-@pytest.mark.parametrize("letter", ["ї", "😀"])
-def test_a_cell_that_excel_cannot_hold_is_cut_and_says_by_how_much(letter: str) -> None:
-    text = letter * 40_000
-    cut = cut_for_excel(text)
-    assert len(cut.encode("utf-16-le")) // 2 <= EXCEL_CELL
-    kept = cut.count(letter)
-    assert cut == letter * kept + f" … [cut by syto: {40_000 - kept} characters]"
+@pytest.mark.parametrize(
+    "value",
+    [
+        "2024-05-06",
+        "2024-05-06T23:59:01Z",
+        "2024-05-06 00:00:00",
+        20240506,
+        "20240506",
+        "2024/05/06",
+        "2024.05.06",
+        "06.05.2024",
+        "6.5.2024, 12:00",
+        date(2024, 5, 6),
+        datetime(2024, 5, 6, 12, tzinfo=UTC),
+    ],
+)
+def test_dates_are_read_in_many_forms(value: object) -> None:
+    assert as_date(value) == date(2024, 5, 6)
 
 
-def test_the_longest_cell_that_fits_is_whole() -> None:
-    assert cut_for_excel("ї" * EXCEL_CELL) == "ї" * EXCEL_CELL
-
-
-def test_numbers_that_excel_would_round_stay_text() -> None:
-    assert as_excel(2**53 + 1) == "9007199254740993"
-    assert as_excel(0.25) == 0.25
-    assert as_excel(float("inf")) == "inf"
+@pytest.mark.parametrize("value", ["", "вчора", "2024-13-01", "31.02.2024", None, 12, 1.5, "202405061"])
+def test_an_unreadable_date_is_none(value: object) -> None:
+    assert as_date(value) is None

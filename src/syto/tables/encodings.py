@@ -1,13 +1,17 @@
-"""Which encoding a text file is in, and its lines without stray NULs."""
+"""Which encoding a text file is in, and its lines without stray NULs.
+
+charset-normalizer is not used: its 3.5 takes a short file in Windows-1251 for Japanese or Chinese and gives
+up on UTF-8 with one damaged byte or cut inside a character. Plain rules tell the four apart that matter.
+"""
 
 import codecs
-import io
 from collections.abc import Iterator
-from typing import IO
+from pathlib import Path
 
 from syto.errors import UserError
+from syto.tables.table import Table, empty
 
-HEAD = 1 << 20  # bytes that decide
+_HEAD = 1 << 20  # bytes that decide
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16, whose mark is its beginning
@@ -18,6 +22,12 @@ _BOMS = (
 _NOTHING = b"".join(mark for mark, _ in _BOMS) + b"\x00 \r\n\t"
 _HIGH_BYTES = b"\x00\x04"  # of Latin and Cyrillic letters in UTF-16
 _DAMAGED = 0.1  # UTF-8 with a few bad bytes has fewer of them than this share of its non-ASCII characters
+
+
+def has_mark(path: Path) -> bool:
+    """Tell whether a file begins with a byte-order mark."""
+    with path.open("rb") as stream:
+        return stream.read(4).startswith(tuple(mark for mark, _ in _BOMS))
 
 
 def find_encoding(head: bytes) -> str:
@@ -49,34 +59,17 @@ def _is_utf8(head: bytes) -> bool:
     return bad <= _DAMAGED * foreign
 
 
-class _Rejoined(io.RawIOBase):
-    """A stream whose head was read already, whole again: pipes cannot be rewound."""
-
-    def __init__(self, head: bytes, rest: IO[bytes]) -> None:
-        self._head = head
-        self._rest = rest
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]
-        chunk = self._head[: len(buffer)] or self._rest.read(len(buffer))
-        self._head = self._head[len(chunk) :]
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
-
-
-def decoded_lines(stream: IO[bytes], encoding: str | None, where: str) -> Iterator[str]:
+def decoded_lines(table: Table) -> Iterator[str]:
     """Yield the lines of a text with their ends; bytes that cannot be decoded become U+FFFD.
 
-    An empty text and an unknown encoding are a `UserError` that names `where`.
+    An empty text and an unknown encoding are a `UserError`.
     """
-    head = stream.read(HEAD)
+    with table.path.open("rb") as stream:
+        head = stream.read(_HEAD)
     if not head.strip(_NOTHING):
-        raise UserError(f"{where} is empty: it has no rows and no column names")
-    name = _known(encoding, where) if encoding else find_encoding(head)
-    whole = io.BufferedReader(_Rejoined(head, stream), HEAD)
-    with io.TextIOWrapper(whole, name, errors="replace", newline="") as text:
+        raise empty(table.name)
+    name = _known(table.encoding, table.name) if table.encoding else find_encoding(head)
+    with table.path.open(encoding=name, errors="replace", newline="") as text:
         first = True
         for line in text:
             line = line.replace("\x00", "")

@@ -1,14 +1,13 @@
-"""One value as a cell of each kind of file."""
+"""The value of a cell as text, as JSON, and read from text as a date or a number."""
 
 import json
 import math
+import re
 from datetime import date, datetime, time
 
-EXCEL_CELL = 32_767  # characters that a cell of Excel holds, counted in UTF-16
-_NOTE = " … [cut by syto: {} characters]"
-_NOTE_ROOM = 64  # the longest note
-_EXACT_IN_FLOAT = 2**53  # Excel keeps numbers as doubles
 _DEPTH = 100  # levels of a nested value that are kept where it cannot be written as it is
+_YEAR_FIRST = re.compile(r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)", re.ASCII)
+_DAY_FIRST = re.compile(r"\s*(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)", re.ASCII)
 
 
 def as_text(value: object) -> str:
@@ -55,23 +54,32 @@ def encodable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def as_excel(value: object) -> str | float | bool | None:
-    """Return a value as a cell of Excel; what does not fit is cut, and the cell says so."""
-    if value is None or isinstance(value, bool):
+def as_date(value: object) -> date | None:
+    """Read a date object, ISO, YYYYMMDD, YYYY/MM/DD, DD.MM.YYYY or DD/MM/YYYY; anything else is None."""
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
         return value
-    if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= _EXACT_IN_FLOAT:
-        return value
-    return cut_for_excel(encodable(as_text(value)))
+    if not isinstance(value, str | int):
+        return None
+    text = str(value)
+    try:
+        if found := _YEAR_FIRST.match(text):
+            return date(*map(int, found.groups()))
+        if found := _DAY_FIRST.match(text):
+            day, month, year = map(int, found.groups())
+            return date(year, month, day)
+    except ValueError:  # a thirteenth month
+        return None
+    return None
 
 
-def cut_for_excel(text: str) -> str:
-    """Cut a text that is longer than a cell of Excel, and say by how many characters."""
-    if 2 * len(text) <= EXCEL_CELL or _utf16_units(text) <= EXCEL_CELL:
-        return text
-    room = EXCEL_CELL - _NOTE_ROOM
-    kept = text[:room].encode("utf-16-le")[: 2 * room].decode("utf-16-le", "ignore")
-    return kept + _NOTE.format(len(text) - len(kept))
-
-
-def _utf16_units(text: str) -> int:
-    return len(text.encode("utf-16-le")) // 2
+def as_number(value: object) -> float | None:
+    """Read a number; what is none, and NaN, is None."""
+    if not isinstance(value, str | int | float):
+        return None
+    try:
+        number = float(value)
+    except ValueError:
+        return None
+    return number if number == number else None

@@ -1,0 +1,153 @@
+"""csv and tsv; a line that cannot be read becomes a row with an error.
+
+pyarrow.csv is not used: a stray quote or a row of another width ends its reading or is dropped, and here each
+keeps its place. The standard library's reader is; what a stray quote swallowed is given to it again.
+"""
+
+import csv
+import io
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import IO
+
+from syto.tables.cells import as_text
+from syto.tables.encodings import decoded_lines, has_mark
+from syto.tables.rows import RAW_LENGTH, Row, unique_names
+from syto.tables.table import Format, Layout, Outline, Table, Write
+
+_FIELD_LIMIT = 1 << 25  # characters in one cell; the library's own limit is 131,072
+_DELIMITERS = ",;\t|"
+# A stray quote swallows lines up to the next quote. So many lines are read again; of more, each is read
+# alone, so that a hostile file costs a bounded amount of work a line.
+_REREAD_LINES = 1_000
+_REREAD_CHARACTERS = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What a csv file takes over from another, so that its reader opens it in the same way."""
+
+    delimiter: str = ","
+    mark: bool = False  # a byte-order mark, as Excel wants it for Cyrillic
+
+
+def _outline(table: Table, delimiter: str | None) -> Outline:
+    names, found = _header(decoded_lines(table), delimiter)
+    return Outline(tuple(names), kept=None if delimiter else Dialect(found, has_mark(table.path)))
+
+
+def _rows(table: Table, delimiter: str | None) -> Iterator[Row]:
+    """Yield the rows after the header; blank lines are no rows."""
+    lines = decoded_lines(table)
+    names, delimiter = _header(lines, delimiter)
+    records = (record for record in _records(lines, delimiter) if record)
+    for number, record in enumerate(records, start=1):
+        yield _row(number, names, record)
+
+
+def _header(lines: Iterator[str], delimiter: str | None) -> tuple[list[str], str]:
+    """Read the column names; without a `delimiter` it is the one that the header has most of."""
+    line = next((line for line in lines if line.strip()), "")
+    chosen = delimiter or max(_DELIMITERS, key=lambda sign: (line.count(sign), -_DELIMITERS.index(sign)))
+    csv.field_size_limit(_FIELD_LIMIT)
+    return unique_names(_lenient(line, chosen)), chosen
+
+
+def _row(number: int, names: list[str], record: list[str]) -> Row:
+    values = dict(zip(names, record + [""] * (len(names) - len(record)), strict=False))
+    if len(record) == len(names):
+        return Row(number, values)
+    error = f"the row has {len(record)} cells, the header has {len(names)}"
+    if beyond := record[len(names) :]:
+        error += f"; beyond the header: {' | '.join(beyond)[:RAW_LENGTH]}"
+    return Row(number, values, error)
+
+
+class _Pushback:
+    """Lines that can be read again; remembers those of the record at hand."""
+
+    def __init__(self, lines: Iterator[str]) -> None:
+        self._lines = lines
+        self._again: deque[str] = deque()
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else next(self._lines)
+        self.taken.append(line)
+        return line
+
+    def give_back(self, lines: list[str]) -> None:
+        self._again.extendleft(reversed(lines))
+
+
+def _records(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+    """Yield the cells of each record; where quoting is broken, the lines are taken one by one."""
+    source = _Pushback(lines)
+    reader = csv.reader(source, delimiter=delimiter, strict=True)
+    while True:
+        source.taken = []
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            yield from _mended(source, delimiter)
+        else:
+            yield record
+
+
+def _mended(source: _Pushback, delimiter: str) -> Iterator[list[str]]:
+    """Take the first line of a broken record alone and give the others back, unless they are very many."""
+    taken = source.taken
+    few = len(taken) <= _REREAD_LINES and sum(map(len, taken)) <= _REREAD_CHARACTERS
+    alone = taken[:1] if few else taken
+    source.give_back(taken[len(alone) :])
+    for line in alone:
+        yield _lenient(line, delimiter)
+
+
+def _lenient(line: str, delimiter: str) -> list[str]:
+    try:
+        record = next(csv.reader([line], delimiter=delimiter), [])
+    except csv.Error:  # a cell over the limit
+        record = line.rstrip("\r\n").split(delimiter)
+    return [cell.rstrip("\r\n") for cell in record]
+
+
+@contextmanager
+def _sink(stream: IO[bytes], layout: Layout, delimiter: str | None) -> Iterator[Write]:
+    """Write UTF-8."""
+    dialect = layout.kept if isinstance(layout.kept, Dialect) else Dialect()
+    encoding = "utf-8-sig" if dialect.mark else "utf-8"
+    text = io.TextIOWrapper(stream, encoding, "backslashreplace", newline="")
+    names = layout.names
+    try:
+        writer = csv.writer(text, delimiter=delimiter or dialect.delimiter, lineterminator="\n")
+        writer.writerow(names)
+        yield lambda row: writer.writerow([as_text(row.get(name)) for name in names])
+        text.detach()
+    except BaseException:
+        with suppress(OSError, ValueError):  # detached, so that the stream is not closed a second time
+            text.detach()
+        raise
+
+
+def _format(name: str, delimiter: str | None) -> Format:
+    """Give the format of a delimiter; None: it is found in the header."""
+    return Format(
+        name,
+        (f".{name}",),
+        outline=partial(_outline, delimiter=delimiter),
+        rows=partial(_rows, delimiter=delimiter),
+        sink=partial(_sink, delimiter=delimiter),
+    )
+
+
+CSV = _format("csv", None)
+TSV = _format("tsv", "\t")

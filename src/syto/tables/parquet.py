@@ -1,0 +1,103 @@
+"""Parquet, read and written in batches."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO, Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from syto.tables.cells import as_text, encodable
+from syto.tables.rows import Row, unique_names
+from syto.tables.table import ColumnKind, Format, Layout, Outline, Table, Values, Write, unreadable
+
+_KIND = "Parquet"
+_BATCH = 256  # rows; a cell may have megabytes
+_ROW_GROUP = 4_096  # rows
+_ROW_GROUP_CHARACTERS = 1 << 25  # of text, so that long cells do not pile up
+_ARROW: dict[ColumnKind, pa.DataType] = {"text": pa.string(), "number": pa.float64(), "json": pa.string()}
+
+
+def _open(table: Table) -> pq.ParquetFile:
+    try:
+        return pq.ParquetFile(table.path)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise unreadable(table.name, _KIND, error) from error
+
+
+def _outline(table: Table) -> Outline:
+    """Keep the types."""
+    with _open(table) as file:
+        schema = file.schema_arrow
+        return Outline(tuple(unique_names(schema.names)), int(file.metadata.num_rows), schema)
+
+
+def _rows(table: Table) -> Iterator[Row]:
+    """Yield the rows with the values' own types."""
+    with _open(table) as file:
+        names = unique_names(file.schema_arrow.names)
+        number = 0
+        try:
+            for batch in file.iter_batches(batch_size=_BATCH):
+                columns = [column.to_pylist() for column in batch.columns]
+                for cells in zip(*columns, strict=True):
+                    number += 1
+                    yield Row(number, dict(zip(names, cells, strict=True)))
+        except (pa.ArrowInvalid, OSError) as error:
+            raise unreadable(f"{table.name}, after row {number},", _KIND, error) from error
+
+
+@contextmanager
+def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
+    """Write row groups; input columns keep the types of a Parquet input, others are text."""
+    schema = _schema(layout)
+    with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
+        nested = {name for name, kind in layout.output.items() if kind == "json"}
+        groups = _Groups(writer, schema, nested)
+        yield groups.add
+        groups.flush()
+
+
+class _Groups:
+    """Keeps rows until there are enough of them for a group."""
+
+    def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema, nested: set[str]) -> None:
+        self._writer, self._schema, self._nested = writer, schema, nested
+        self._rows: list[Values] = []
+        self._characters = 0
+
+    def add(self, row: Values) -> None:
+        self._rows.append(row)
+        self._characters += sum(len(value) for value in row.values() if isinstance(value, str))
+        if len(self._rows) >= _ROW_GROUP or self._characters >= _ROW_GROUP_CHARACTERS:
+            self.flush()
+
+    def flush(self) -> None:
+        if self._rows:
+            arrays = [self._array(field) for field in self._schema]
+            self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
+            self._rows, self._characters = [], 0
+
+    def _array(self, field: "pa.Field[Any]") -> "pa.Array[Any]":
+        values: Sequence[object] = [row.get(field.name) for row in self._rows]
+        if field.name in self._nested:
+            values = [as_text(value) for value in values]
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+            values = [None if value is None else encodable(as_text(value)) for value in values]
+        array: pa.Array[Any] = pa.array(values, type=field.type)
+        return array
+
+
+def _schema(layout: Layout) -> pa.Schema:
+    types = layout.kept.types if isinstance(layout.kept, pa.Schema) else [pa.string()] * len(layout.input)
+    inputs = [(name, _storable(kind)) for name, kind in zip(layout.input, types, strict=True)]
+    return pa.schema([*inputs, *((name, _ARROW[kind]) for name, kind in layout.output.items())])
+
+
+def _storable(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return pa.string() if isinstance(kind, pa.BaseExtensionType) else kind
+
+
+PARQUET = Format("parquet", (".parquet",), _outline, _rows, _sink, binary=True)
