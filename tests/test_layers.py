@@ -13,7 +13,7 @@ LAYERS = (
     {"__main__"},
     {"cli"},
     {"stages"},
-    {"recipe"},
+    {"recipe", "loading"},
     {"config", "tracking", "report"},
     {"training", "inference", "evaluation"},
     {"corpus", "model"},

@@ -243,7 +243,11 @@ def score(
         str, typer.Option("-o", "--output", metavar="OUTPUT", help="File, folder (several inputs) or -.")
     ],
     model: Annotated[
-        Path | None, typer.Option(metavar="BUNDLE", help="Else the bundle that ships with syto.")
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="A bundle's folder, or models:/NAME@ALIAS of MLflow; else the model that ships with syto.",
+        ),
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Else text, content, body, текст.")] = None,
     title_column: Annotated[str | None, typer.Option(help="Else title, headline, заголовок.")] = None,
@@ -263,7 +267,7 @@ def score(
     ] = None,
     backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-int4, onnx-fp32 or torch.")] = "auto",
     passages: Annotated[int, typer.Option(min=0, help="Passages a head; 0 = none.")] = 3,
-    batch_size: Annotated[int, typer.Option(min=1, help="Windows at once.")] = 32,
+    batch_size: Annotated[int, typer.Option(min=1, help="Windows at once, of the backend torch.")] = 32,
 ) -> None:
     """Score articles."""
     from syto.corpus.columns import ColumnMap

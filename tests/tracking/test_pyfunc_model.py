@@ -13,6 +13,8 @@ import mlflow
 import pandas as pd
 import pytest
 
+from syto.errors import UserError
+from syto.loading import load
 from syto.model.bundle import Bundle
 from syto.stages.score import score
 from syto.tracking.settings import TrackingSettings
@@ -89,6 +91,14 @@ def test_the_registered_model_gives_the_rows_of_score(
     assert expected[0]["reliability_basis"] == "source"  # the ratings file went with the model
     assert list(frame.columns) == list(expected[0])
     assert as_text(frame.to_dict("records")) == expected
+
+
+def test_a_registered_model_is_loaded_by_its_alias(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri(folder))
+    table = load("models:/syto-tiny@challenger").score(pd.DataFrame(ARTICLES))
+    assert as_text(table.to_dict("records")) == scored(folder)
+    with pytest.raises(UserError, match="models:/syto-other@champion cannot be loaded"):
+        load("models:/syto-other@champion")
 
 
 def test_probabilities_are_numbers_even_where_none_is_known(model: "mlflow.pyfunc.PyFuncModel") -> None:

@@ -1,36 +1,94 @@
 """A bundle ready to answer: what `syto.load()` gives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
+from syto.corpus.columns import ColumnMap, find_columns
 from syto.errors import UserError
-from syto.inference.backends import choose_backend
+from syto.inference.answer import Answer
+from syto.inference.backends import BATCH_SIZE, Backend, choose_backend
+from syto.inference.frames import columns_added, is_frame, rows_of
 from syto.inference.predictor import Predictor
+from syto.inference.scorer import Scorer
 from syto.model.bundle import MANIFEST, Bundle, read_bundle
-from syto.records import Article, Prediction
 from syto.resources import resource
+from syto.sources.registry import Registry
+from syto.tables.rows import Row
 
 ACCURATE = "accurate"  # the teacher that ships beside the default
+PASSAGES = 3  # of a head, at most
+Frame = TypeVar("Frame")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Model:
-    """A bundle and what runs it."""
+    """A bundle, what runs it, and the ratings of sources."""
 
     bundle: Bundle
-    predictor: Predictor
+    backend: Backend
+    registry: Registry
+    passages: int = PASSAGES  # of a head, at most; 0: they cost half the time
 
-    def score(self, texts: Sequence[str]) -> list[Prediction]:
-        """Return what the model says of each text, in order; a text that fails carries its error."""
-        return self.predictor.predict([Article(str(number), text) for number, text in enumerate(texts)])
+    @cached_property
+    def predictor(self) -> Predictor:
+        """What reads articles as records."""
+        return Predictor(self.bundle, self.backend, self.passages)
+
+    def scorer(self, names: Sequence[str], columns: ColumnMap | None = None, where: str = "") -> Scorer:
+        """Return what scores the rows of a table with these columns; `UserError` where it holds no text."""
+        chosen = find_columns(names, columns or ColumnMap(), where or "the input")
+        return Scorer(self.predictor, self.registry, chosen, names)
+
+    @overload
+    def score(self, articles: Sequence[str] | Sequence[Mapping[str, object]]) -> list[Answer]: ...
+    @overload
+    def score(self, articles: Frame) -> Frame: ...
+    def score(self, articles: object) -> object:
+        """Return what the model says of each article, in order; one that fails carries its error.
+
+        Texts, and records with `text`, `title`, `url` and the like, give one frozen `Answer` each. A pandas,
+        polars or pyarrow table gives the same table with the columns of `syto score` after its own.
+        Neither a text nor a title column: `UserError`.
+        """
+        if is_frame(articles):
+            names, rows = rows_of(articles)
+            scorer = self.scorer(names)
+            return columns_added(articles, scorer.columns_of(rows), scorer.kinds())
+        if isinstance(articles, str) or not isinstance(articles, Sequence):
+            raise UserError(
+                f"score takes a list of texts or records, or a table, not {type(articles).__name__}; "
+                "for one text: model.score([text])"
+            )
+        rows = [Row(number, _record(article)) for number, article in enumerate(articles, start=1)]
+        names = list(dict.fromkeys(name for row in rows for name in row.values)) or ["text"]
+        return [Answer.of(row.ours) for row in self.scorer(names).scored(rows)]
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return vectors (texts, dimensions) of unit length: texts on one matter have a product near 1."""
         return self.predictor.vectors(texts)
+
+
+def _record(article: object) -> Mapping[str, object]:
+    return article if isinstance(article, Mapping) else {"text": article}
+
+
+def load_bundle(
+    model: str | Path | None = None,
+    *,
+    backend: str = "auto",
+    passages: int = PASSAGES,
+    ratings: Sequence[Path] = (),
+    batch_size: int = BATCH_SIZE,
+) -> Model:
+    """Load the bundle that ships, `accurate`, or a folder; further ratings come before the shipped ones."""
+    bundle = find_bundle(model)
+    return Model(bundle, choose_backend(bundle, backend, batch_size), Registry.shipped(ratings), passages)
 
 
 def find_bundle(name: str | Path | None = None) -> Bundle:
@@ -42,9 +100,3 @@ def find_bundle(name: str | Path | None = None) -> Bundle:
             raise UserError(f"this installation has {which}; name a bundle, such as runs/.../bundle")
         return read_bundle(folder)
     return read_bundle(Path(name))
-
-
-def load(model: str | Path | None = None, backend: str = "auto", passages: int = 0) -> Model:
-    """Load a bundle: the one that ships, `accurate`, or a folder; `UserError` when it cannot be read."""
-    bundle = find_bundle(model)
-    return Model(bundle, Predictor(bundle, choose_backend(bundle, backend), passages=passages))

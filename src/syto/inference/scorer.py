@@ -33,7 +33,7 @@ class Scorer:
     predictor: Predictor
     registry: Registry
     columns: ColumnMap
-    input_names: Sequence[str] | None = None  # all columns of the input; None: those of the rows of each call
+    input_names: Sequence[str]  # all columns of the input
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -45,31 +45,29 @@ class Scorer:
         """Hold a source against the rated ones; the rows of a file come from few sources."""
         return lru_cache(maxsize=65_536)(Lookalikes.of(self.registry.addresses).taken_for)
 
-    def names(self, rows: Sequence[Row] = ()) -> dict[str, str]:
+    def names(self) -> dict[str, str]:
         """Return output column → its name beside the input's columns."""
-        known = self.input_names
-        taken = set(known) if known is not None else {name for row in rows for name in row.values}
-        return renamed(output_columns(self.tasks), taken)
+        return renamed(output_columns(self.tasks), set(self.input_names))
 
     def kinds(self) -> dict[str, ColumnKind]:
-        """Return the name in the file → kind of the output columns; needs `input_names`."""
+        """Return the name in the file → kind of the output columns."""
         names = self.names()
         return {names[name]: kind for name, kind in output_columns(self.tasks).items()}
 
-    def score(self, rows: Sequence[Row]) -> list[dict[str, object]]:
-        """Return the rows with our columns after theirs, as a data frame takes them: JSON is text."""
-        names = self.names(rows)
-        nested = {names[name] for name, kind in output_columns(self.tasks).items() if kind == "json"}
-        return [
-            {name: as_text(value) if name in nested else value for name, value in row.values.items()}
-            for row in self.scored(rows)
-        ]
+    def columns_of(self, rows: Sequence[Row]) -> dict[str, list[object]]:
+        """Return our columns of the rows, as a data frame takes them: JSON is text."""
+        scored = [row.ours for row in self.scored(rows)]
+        kinds = output_columns(self.tasks)
+        return {
+            self.names()[name]: [as_text(ours[name]) if kind == "json" else ours[name] for ours in scored]
+            for name, kind in kinds.items()
+        }
 
     def scored(self, rows: Sequence[Row]) -> list[ScoredRow]:
         """Return the rows with our columns, and these once more by themselves."""
         read = [self._read(row) for row in rows]
         predictions = iter(self.predictor.predict([item.article for item in read if item.article]))
-        names = self.names(rows)
+        names = self.names()
         return [
             self._scored(row, item, next(predictions) if item.article else None, names)
             for row, item in zip(rows, read, strict=True)

@@ -25,9 +25,9 @@ from syto.evaluation.redaction import guessed_outlets
 from syto.evaluation.results import AttackResult, HeadResult, Results, RobustnessResult
 from syto.evaluation.robustness import drawn, robustness, without_language
 from syto.evaluation.substitutes import letter_tricks, word_substitution
-from syto.inference.backends import Backend, choose_backend
-from syto.inference.predictor import Predictor
-from syto.model.bundle import Bundle, HeadSpec, read_bundle
+from syto.inference.loaded import Model
+from syto.loading import load
+from syto.model.bundle import Bundle, HeadSpec
 from syto.recipe.kept_answers import Said, Values, read_answers
 from syto.recipe.publishing import publish
 from syto.recipe.screen import console, say_problems
@@ -69,22 +69,21 @@ def evaluate(
 
     Prepared data and output default to those of the run that the bundle stands in.
     """
-    bundle = read_bundle(bundle_folder)
+    model = load(bundle_folder, backend=backend, passages=0)
+    bundle = model.bundle
     run = RunFolder(bundle_folder.resolve().parent)
     config = load_config(run.config) if run.config.is_file() else None
     held = _held(bundle, prepared or _prepared_of(config, bundle_folder), split)
     _warn_of_other_data(run, held)
-    engine = choose_backend(bundle, backend)
-    predictor = Predictor(bundle, engine, passages=0)
-    predictions = _predict(predictor, held.articles)
+    predictions = _predict(model, held.articles)
     kept = _kept_baselines(run)
     heads = [_head(spec, held, predictions, kept) for spec in bundle.manifest.heads]
-    results = _results(bundle, held, heads, engine.name)
+    results = _results(bundle, held, heads, model.backend.name)
     with console.status("guessing outlets from texts"):
         guessed = tuple(guessed_outlets(held.articles, np.random.default_rng(0)))
     results = results.model_copy(update={"redaction": guessed})
     if perturbed:
-        garbled, attacks = _robustness(predictor, held.articles), _attacks(bundle, engine, held.articles)
+        garbled, attacks = _robustness(model, held.articles), _attacks(model, held.articles)
         results = results.model_copy(update={"robustness": garbled, "attacks": attacks})
     settings, run_id = config.tracking if config else TrackingSettings(), run.mlflow_run_id()
     with Tracker.open(settings, run.path.name, run_id, run_id is not None) as tracker:
@@ -125,15 +124,15 @@ def _warn_of_other_data(run: RunFolder, held: Held) -> None:
         )
 
 
-def _predict(predictor: Predictor, articles: Sequence[Article]) -> list[Prediction]:
+def _predict(model: Model, articles: Sequence[Article]) -> list[Prediction]:
     chunks = [articles[start : start + _CHUNK] for start in range(0, len(articles), _CHUNK)]
-    scored = (predictor.predict(chunk) for chunk in track(chunks, "scoring", console=console))
+    scored = (model.predictor.predict(chunk) for chunk in track(chunks, "scoring", console=console))
     return [prediction for chunk in scored for prediction in chunk]
 
 
-def _robustness(predictor: Predictor, articles: Sequence[Article]) -> tuple[RobustnessResult, ...]:
+def _robustness(model: Model, articles: Sequence[Article]) -> tuple[RobustnessResult, ...]:
     """Perturb a sample of each language in every known way."""
-    sample = drawn(articles, PERTURBED, np.random.default_rng(0))
+    predictor, sample = model.predictor, drawn(articles, PERTURBED, np.random.default_rng(0))
     before = predictor.predict(without_language(sample))
     tasks = [head.task for head in predictor.manifest.heads]
     return tuple(
@@ -143,7 +142,7 @@ def _robustness(predictor: Predictor, articles: Sequence[Article]) -> tuple[Robu
     )
 
 
-def _attacks(bundle: Bundle, engine: Backend, articles: Sequence[Article]) -> tuple[AttackResult, ...]:
+def _attacks(model: Model, articles: Sequence[Article]) -> tuple[AttackResult, ...]:
     """Attack the answers to a sample of each language, with look-alike letters repaired and without.
 
     With them repaired, also until another answer is called sure, where a head ever says so.
@@ -152,28 +151,29 @@ def _attacks(bundle: Bundle, engine: Backend, articles: Sequence[Article]) -> tu
     sample = drawn(known, ATTACKED, np.random.default_rng(0))
     groups = [sample[start : start + _IN_STEP] for start in range(0, len(sample), _IN_STEP)]
     kinds = {"other words": word_substitution(known), "letter tricks": letter_tricks}
-    heads = bundle.manifest.heads
+    heads = model.bundle.manifest.heads
     tasks = [head.task for head in heads]
-    ways = [(bundle, tasks, False, "attacking")]
+    ways = [(model, tasks, False, "attacking")]
     if ever_sure := [head.task for head in heads if head.can_be_sure]:
-        ways.append((bundle, ever_sure, True, "attacking until sure"))
-    if bundle.manifest.text.repair_homoglyphs:
-        ways.append((_without_repair(bundle), tasks, False, "attacking without repair"))
+        ways.append((model, ever_sure, True, "attacking until sure"))
+    if model.bundle.manifest.text.repair_homoglyphs:
+        ways.append((_without_repair(model), tasks, False, "attacking without repair"))
     results: list[AttackResult] = []
     for each, attacked_tasks, sure, doing in ways:
-        predict = Predictor(each, engine, passages=0).predict
+        predict = each.predictor.predict
         found = [
             attack
             for group in track(groups, doing, console=console)
             for attack in attacked(group, predict, kinds, attacked_tasks, seed=0, sure=sure)
         ]
-        results += attack_results(found, each.manifest.text.repair_homoglyphs, sure=sure)
+        results += attack_results(found, each.bundle.manifest.text.repair_homoglyphs, sure=sure)
     return tuple(results)
 
 
-def _without_repair(bundle: Bundle) -> Bundle:
-    text = bundle.manifest.text.model_copy(update={"repair_homoglyphs": False})
-    return replace(bundle, manifest=bundle.manifest.model_copy(update={"text": text}))
+def _without_repair(model: Model) -> Model:
+    manifest = model.bundle.manifest
+    text = manifest.text.model_copy(update={"repair_homoglyphs": False})
+    return replace(model, bundle=replace(model.bundle, manifest=manifest.model_copy(update={"text": text})))
 
 
 def _kept_baselines(run: RunFolder) -> Mapping[Said, Values]:

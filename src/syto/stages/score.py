@@ -24,13 +24,9 @@ from rich.text import Text
 
 from syto.corpus.columns import ColumnMap, find_columns
 from syto.errors import SytoError, UserError
-from syto.inference.backends import choose_backend
-from syto.inference.loaded import find_bundle
-from syto.inference.predictor import Predictor
 from syto.inference.scorer import Scorer
 from syto.inference.summary import ScoreSummary
-from syto.resources import resource
-from syto.sources.registry import Registry
+from syto.loading import load
 from syto.sources.statement import NOT_TRUTH
 from syto.tables.formats import format_named, open_table
 from syto.tables.jobs import STANDARD, Job, find_files, plan_jobs
@@ -61,7 +57,7 @@ class _Task:
 def score(
     input: str | Sequence[str],
     output: str,
-    model: Path | None = None,
+    model: str | Path | None = None,
     *,
     columns: ColumnMap | None = None,
     format: str | None = None,
@@ -79,16 +75,12 @@ def score(
     given = [input] if isinstance(input, str) else list(input)
     with _jobs(given, output, format, output_format, encoding) as jobs:
         surveys = [survey(job.source) for job in jobs]
-        maps = [
+        for job, found in zip(jobs, surveys, strict=True):  # before a model is loaded, which takes longer
             find_columns(found.names, columns or ColumnMap(), job.source.name)
-            for job, found in zip(jobs, surveys, strict=True)
-        ]
-        registry = Registry.from_files([resource("sources/ratings.csv"), *ratings])
-        bundle = find_bundle(model)
-        predictor = Predictor(bundle, choose_backend(bundle, backend, batch_size), passages)
+        loaded = load(model, backend=backend, passages=passages, ratings=ratings, batch_size=batch_size)
         todo = [
-            _Task(job, found, Scorer(predictor, registry, chosen, found.names))
-            for job, found, chosen in zip(jobs, surveys, maps, strict=True)
+            _Task(job, found, loaded.scorer(found.names, columns, job.source.name))
+            for job, found in zip(jobs, surveys, strict=True)
         ]
         _say_renamed(todo)
         summary = _score_all(todo)

@@ -1,0 +1,31 @@
+"""`syto.load`: a model by whatever name it is known."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from syto.inference.backends import BATCH_SIZE
+from syto.inference.loaded import PASSAGES, Model, load_bundle
+
+REGISTERED = "models:/"  # how MLflow names what it has registered
+
+
+def load(
+    model: str | Path | None = None,
+    *,
+    backend: str = "auto",
+    passages: int = PASSAGES,
+    ratings: Sequence[Path] = (),
+    batch_size: int = BATCH_SIZE,
+) -> Model:
+    """Load a model: the one that ships, `accurate`, a bundle's folder, or `models:/name@alias` of MLflow.
+
+    `backend` is auto, onnx, onnx-int4, onnx-fp32 or torch; `passages` are those that decided, at most so many
+    a head; `ratings` are further files of rated sources; `batch_size` windows run at once in torch. What
+    cannot be read is a `UserError`.
+    """
+    if isinstance(model, str) and model.startswith(REGISTERED):
+        from syto.tracking.registered_model import fetch_bundle  # MLflow takes seconds to import
+
+        model, more = fetch_bundle(model)
+        ratings = (*more, *ratings)
+    return load_bundle(model, backend=backend, passages=passages, ratings=ratings, batch_size=batch_size)
