@@ -60,9 +60,10 @@ def _pupil(
     encoder, tokenizer = load_encoder(config.encoder.source or "", config.encoder)
     dimensions = teacher.config.vector_size or teacher.encoder.config.hidden_size
     size = 0 if encoder.config.hidden_size == dimensions else dimensions
-    pupil = SytoModel.around(
-        encoder, run.heads.specs, losses(run), config.encoder.dropout, ngram_tasks(config), size
-    )
+    specs = run.heads.specs
+    pupil = SytoModel.around(encoder, specs, losses(run), config.encoder.dropout, ngram_tasks(config), size)
+    if not size:  # vectors as wide as the teacher's, which its heads read
+        pupil.heads.load_state_dict(teacher.heads.state_dict())
     return pupil, tokenizer
 
 

@@ -66,14 +66,22 @@ def quantise(source: Path, target: Path) -> None:
 
 def quantise_to_blocks(source: Path, target: Path) -> None:
     """Write the int4 version: blocks of 32 weights with a scale each, embeddings too."""
+    model = onnx.load(source)
     with quiet(logging.WARNING):
         quantiser = MatMulNBitsQuantizer(
-            onnx.load(source),
+            model,
             block_size=_BLOCK,
             is_symmetric=True,
             accuracy_level=_IN_INT8,
+            nodes_to_exclude=_of_whole_numbers(model),
             op_types_to_quantize=("MatMul", "Gather"),
             quant_axes=(("MatMul", 0), ("Gather", 1)),
         )
         quantiser.process()
         quantiser.model.save_model_to_file(str(target))
+
+
+def _of_whole_numbers(model: onnx.ModelProto) -> list[str]:
+    """Return the nodes that look something up in a table of whole numbers, as the n-grams do."""
+    whole = {each.name for each in model.graph.initializer if each.data_type != onnx.TensorProto.FLOAT}
+    return [node.name for node in model.graph.node if node.op_type == "Gather" and node.input[0] in whole]
