@@ -95,9 +95,8 @@ def test_a_number_in_a_filter_is_what_the_file_holds(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("filter_", ["only", "without"])
 def test_a_filter_on_a_column_that_is_not_there_names_the_nearest(tmp_path: Path, filter_: str) -> None:
-    with pytest.raises(
-        UserError, match=rf"'news': .*has no column 'gener' \(for {filter_}\); did you mean 'genre'"
-    ):
+    said = rf"'news': .*news\.jsonl has no column 'gener' \(for {filter_}\); did you mean 'genre'"
+    with pytest.raises(UserError, match=said):
         gleaned(tmp_path, rows(UKRAINIAN, genre="news"), **{filter_: {"gener": ["news"]}})
 
 

@@ -14,9 +14,7 @@ from syto.tables.cells import as_text
 from syto.tables.formats import FORMATS, format_of, open_table
 from syto.tables.jobs import find_files, plan_jobs
 from syto.tables.rows import Row
-from syto.tables.survey import survey
 from syto.tables.table import Format, Layout, Outline, Table, Write
-from syto.tables.writing import write_table
 
 
 def _outline(table: Table) -> Outline:
@@ -48,11 +46,11 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_new_format_is_one_object_in_the_list(tmp_path: Path) -> None:
     (tmp_path / "in.toy").write_text("id~text\n1~так\n2~ні\n")
     (job,) = plan_jobs(list(map(open_table, find_files([str(tmp_path)], None))), str(tmp_path / "out"), None)
-    found = survey(job.source)
+    found = job.source.survey()
     assert (found.names, found.rows) == (("id", "text"), 2)
     assert job.target == tmp_path / "out" / "in.toy"
     layout = Layout(found.names, {"more": "json"}, found.kept)
-    write_table(job.target, job.format, layout, [{**row.values, "more": [1]} for row in job.source.rows()])
+    job.format.write(job.target, layout, [{**row.values, "more": [1]} for row in job.source.rows()])
     assert job.target.read_text() == "id~text~more\n1~так~[1]\n2~ні~[1]\n"
     assert [row.values["more"] for row in open_table(job.target).rows()] == ["[1]", "[1]"]
     (standard,) = plan_jobs([job.source], "-", None)
@@ -63,9 +61,9 @@ def test_a_new_format_is_one_object_in_the_list(tmp_path: Path) -> None:
 def test_every_format_becomes_the_new_one_and_back(tmp_path: Path) -> None:
     for each in FORMATS:
         first, second = tmp_path / f"a{each.suffixes[0]}", tmp_path / "b.toy"
-        write_table(first, each, Layout(("text",), {"share": "number"}), [{"text": "ї", "share": 0.5}])
+        each.write(first, Layout(("text",), {"share": "number"}), [{"text": "ї", "share": 0.5}])
         table = open_table(first)
-        write_table(second, TOY, Layout(survey(table).names, {}), [row.values for row in table.rows()])
+        TOY.write(second, Layout(table.survey().names, {}), [row.values for row in table.rows()])
         (row,) = open_table(second).rows()
         assert row.values["text"] == "ї"
         assert math.isclose(float(str(row.values["share"])), 0.5)

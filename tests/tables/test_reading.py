@@ -10,7 +10,6 @@ import xlsxwriter
 from syto.errors import UserError
 from syto.tables.formats import open_table
 from syto.tables.rows import UNPARSED, Row, unique_names
-from syto.tables.survey import survey
 
 CSV = "id,text\n1,У Києві їдять ґанок\n2,Об'єкт «Ёж»\n"
 
@@ -212,7 +211,7 @@ def test_a_sheet_without_column_names_has_the_same_ones_everywhere(tmp_path: Pat
         sheet = book.add_worksheet()
         for number, values in enumerate([["", "text", ""], [7, "ґанок", 1.5], [None, "так", None]]):
             sheet.write_row(number, 0, values)
-    found = survey(open_table(path))
+    found = open_table(path).survey()
     assert found.rows == 2
     for row in read_rows(path):
         assert tuple(row.values) == found.names == ("column_1", "text", "column_3")
@@ -220,7 +219,7 @@ def test_a_sheet_without_column_names_has_the_same_ones_everywhere(tmp_path: Pat
 
 def test_a_survey_counts_and_finds_late_keys(tmp_path: Path) -> None:
     lines = ['{"id": 1}'] * 1_200 + ["not json", '{"text": "а", "id": 2}']
-    found = survey(open_table(write(tmp_path, "a.jsonl", "\n".join(lines))))
+    found = open_table(write(tmp_path, "a.jsonl", "\n".join(lines))).survey()
     assert (found.names, found.rows) == (("id", UNPARSED, "text"), 1_202)
-    found = survey(open_table(write(tmp_path, "a.csv", "id,text\n")))
+    found = open_table(write(tmp_path, "a.csv", "id,text\n")).survey()
     assert (found.names, found.rows) == (("id", "text"), 0)

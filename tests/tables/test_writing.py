@@ -17,7 +17,6 @@ from syto.tables.formats import FORMATS, format_named, format_of, open_table
 from syto.tables.rows import Row
 from syto.tables.table import ColumnKind, Layout
 from syto.tables.whole import whole_file
-from syto.tables.writing import write_table
 
 OURS: Mapping[str, ColumnKind] = MappingProxyType({"topic": "text", "share": "number", "passages": "json"})
 ROW = {"назва": "=HYPERLINK(1)", "n": "007", "topic": "sport", "share": 0.25, "passages": {"topic": ["ї"]}}
@@ -25,7 +24,7 @@ NAMES = [format.name for format in FORMATS]
 
 
 def _write(path: Path, rows: Sequence[Mapping[str, object]], layout: Layout | None = None) -> None:
-    write_table(path, format_of(path), layout or Layout(("назва", "n"), OURS), rows)
+    format_of(path).write(path, layout or Layout(("назва", "n"), OURS), rows)
 
 
 def read_rows(path: Path) -> list[Row]:

@@ -1,10 +1,11 @@
 """What a scoring run came to, in counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
 
 from syto.inference.scorer import ScoredRow
+from syto.records import Status
 
 _LOOKALIKES = 10  # sources that are named, the most frequent first
 _READS_UNRELIABLE, _READS_RELIABLE = (
@@ -22,45 +23,30 @@ class ScoreSummary:
     out_of_scope: int = 0  # too short, another language, empty or no news
     truncated: int = 0  # longer than the model reads
     disagreeing: int = 0  # the text reads otherwise than its source is rated
-    unsure: Mapping[str, int] = field(default_factory=dict)  # task → rows
-    not_measured: Mapping[str, int] = field(default_factory=dict)  # task → rows in languages without figures
-    lookalikes: Mapping[str, int] = field(default_factory=dict)  # `copy.example (like rated.ua)` → rows
+    unsure: Counter[str] = field(default_factory=Counter)  # task → rows
+    not_measured: Counter[str] = field(default_factory=Counter)  # task → rows in languages without figures
+    lookalikes: Counter[str] = field(default_factory=Counter)  # `copy.example (like rated.ua)` → rows
 
     @classmethod
-    def of(cls, rows: Iterable[ScoredRow]) -> "ScoreSummary":
+    def of(cls, rows: Sequence[ScoredRow]) -> "ScoreSummary":
         """Count scored rows."""
-        count: Counter[str] = Counter()
-        unsure: Counter[str] = Counter()
-        not_measured: Counter[str] = Counter()
-        lookalikes: Counter[str] = Counter()
-        for row in rows:
-            count["rows"] += 1
-            count["errors"] += bool(row.ours["error"])
-            count["out_of_scope"] += "out_of_scope" in row.statuses.values()
-            count["truncated"] += row.truncated
-            count["disagreeing"] += _disagrees(row.ours)
-            unsure.update(task for task, status in row.statuses.items() if status == "unsure")
-            not_measured.update(task for task, status in row.statuses.items() if status == "not_measured")
-            if row.taken_for:
-                lookalikes[f"{row.ours['source']} (like {row.taken_for})"] += 1
-        names = ("rows", "errors", "out_of_scope", "truncated", "disagreeing")
-        totals = {name: count[name] for name in names}
         return cls(
-            **totals, unsure=dict(unsure), not_measured=dict(not_measured), lookalikes=dict(lookalikes)
+            rows=len(rows),
+            errors=sum(bool(row.ours["error"]) for row in rows),
+            out_of_scope=sum("out_of_scope" in row.statuses.values() for row in rows),
+            truncated=sum(row.truncated for row in rows),
+            disagreeing=sum(_disagrees(row.ours) for row in rows),
+            unsure=_tasks(rows, "unsure"),
+            not_measured=_tasks(rows, "not_measured"),
+            lookalikes=Counter(
+                f"{row.ours['source']} (like {row.taken_for})" for row in rows if row.taken_for
+            ),
         )
 
     def __add__(self, other: "ScoreSummary") -> "ScoreSummary":
         """Add the counts of two files."""
-        return ScoreSummary(
-            self.rows + other.rows,
-            self.errors + other.errors,
-            self.out_of_scope + other.out_of_scope,
-            self.truncated + other.truncated,
-            self.disagreeing + other.disagreeing,
-            dict(Counter(self.unsure) + Counter(other.unsure)),
-            dict(Counter(self.not_measured) + Counter(other.not_measured)),
-            dict(Counter(self.lookalikes) + Counter(other.lookalikes)),
-        )
+        names = [each.name for each in fields(self)]
+        return ScoreSummary(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
     def lines(self) -> list[str]:
         """Say it in words, a line each."""
@@ -79,9 +65,13 @@ class ScoreSummary:
                 f"or more, or unreliable with {_READS_RELIABLE} or less)"
             )
         if self.lookalikes:
-            found = Counter(self.lookalikes).most_common(_LOOKALIKES)
+            found = self.lookalikes.most_common(_LOOKALIKES)
             counts["look-alikes"] = ", ".join(f"{name} {count:,}" for name, count in found)
         return [f"{name + ':':<16}{value}" for name, value in counts.items()]
+
+
+def _tasks(rows: Sequence[ScoredRow], wanted: Status) -> Counter[str]:
+    return Counter(task for row in rows for task, status in row.statuses.items() if status == wanted)
 
 
 def _by_task(rows: Mapping[str, int]) -> str:

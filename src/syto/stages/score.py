@@ -31,7 +31,6 @@ from syto.sources.statement import NOT_TRUTH
 from syto.tables.formats import format_named, open_table
 from syto.tables.jobs import STANDARD, Job, find_files, plan_jobs
 from syto.tables.rows import Row
-from syto.tables.survey import survey
 from syto.tables.table import Layout, Outline, Table, Write
 from syto.tables.whole import whole_file
 
@@ -41,7 +40,7 @@ console = Console(stderr=True)
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
+class _Todo:
     """A file that was looked through and can be scored."""
 
     job: Job
@@ -74,12 +73,12 @@ def score(
     """
     given = [input] if isinstance(input, str) else list(input)
     with _jobs(given, output, format, output_format, encoding) as jobs:
-        surveys = [survey(job.source) for job in jobs]
+        surveys = [job.source.survey() for job in jobs]
         for job, found in zip(jobs, surveys, strict=True):  # before a model is loaded, which takes longer
             find_columns(found.names, columns or ColumnMap(), job.source.name)
         loaded = load(model, backend=backend, passages=passages, ratings=ratings, batch_size=batch_size)
         todo = [
-            _Task(job, found, loaded.scorer(found.names, columns, job.source.name))
+            _Todo(job, found, loaded.scorer(found.names, columns, job.source.name))
             for job, found in zip(jobs, surveys, strict=True)
         ]
         _say_renamed(todo)
@@ -109,7 +108,7 @@ def _jobs(
         yield plan_jobs([Table(spool, kind, encoding, "standard input")], output, output_format)
 
 
-def _say_renamed(todo: Sequence[_Task]) -> None:
+def _say_renamed(todo: Sequence[_Todo]) -> None:
     """Say once which of our columns have another name, because the input has a column of theirs."""
     names = {old: new for item in todo for old, new in item.scorer.names().items() if old != new}
     if names:
@@ -117,7 +116,7 @@ def _say_renamed(todo: Sequence[_Task]) -> None:
         console.print(f"[yellow]the input has columns of the same names; ours are called:[/] {pairs}")
 
 
-def _score_all(todo: Sequence[_Task]) -> ScoreSummary:
+def _score_all(todo: Sequence[_Todo]) -> ScoreSummary:
     total = ScoreSummary()
     with _progress() as progress:
         for item in todo:
@@ -128,7 +127,7 @@ def _score_all(todo: Sequence[_Task]) -> ScoreSummary:
     return total
 
 
-def _score_file(item: _Task) -> Iterator[ScoreSummary]:
+def _score_file(item: _Todo) -> Iterator[ScoreSummary]:
     """Score one file; yield the counts of each chunk once it is written."""
     with _output(item.job) as stream, item.job.format.sink(stream, item.layout) as write:
         for chunk in chunks(item.job.source.rows()):

@@ -22,7 +22,6 @@ from syto.tables.cells import as_text
 from syto.tables.delimited import CSV
 from syto.tables.formats import format_of, open_table
 from syto.tables.table import Layout
-from syto.tables.writing import write_table
 
 _COLOURS = {"reliable": "green", "mixed": "yellow", "unreliable": "red"}
 _APART = ("agree", "differ", "contradict each other")
@@ -108,7 +107,7 @@ def import_lists(files: Sequence[Path], output: Path) -> None:
     if not found:
         raise UserError(f"nothing in {', '.join(map(str, files))} rates a source; nothing is written")
     rows = (_as_row(opinion) for _, opinion in sorted(found.items()))
-    write_table(output, CSV, Layout(tuple(COLUMNS), {}), rows)
+    CSV.write(output, Layout(tuple(COLUMNS), {}), rows)
     _say_imported(found, output)
 
 
@@ -127,7 +126,7 @@ def roll_up(scored: Sequence[Path], output: Path, least: int = 10) -> None:
         for row in track(table.rows(), table.path.name, outline.rows, console=console):
             sources.add(row.number, row.values)
     rows = sources.rows()
-    write_table(output, format_of(output), Layout((), ROLL_UP_COLUMNS, title="scored"), rows)
+    format_of(output).write(output, Layout((), ROLL_UP_COLUMNS, title="scored"), rows)
     counts = Counter(str(found["verdict"]) for found in rows)
     console.print(f"{len(rows):,} sources: {output}", soft_wrap=True, markup=False)
     for verdict, count in counts.most_common():

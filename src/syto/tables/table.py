@@ -1,13 +1,14 @@
 """A file with a table: what is known of it, what is written of it, and what a format is."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Literal
 
 from syto.errors import UserError
 from syto.tables.rows import Row
+from syto.tables.whole import whole_file
 
 Values = Mapping[str, object]
 ColumnKind = Literal["text", "number", "json"]  # json: a list or a record; None where there is none
@@ -49,6 +50,12 @@ class Format:
     sink: Callable[[IO[bytes], Layout], AbstractContextManager[Write]]  # the stream stays open
     binary: bool = False  # not for a terminal or a pipe
 
+    def write(self, path: Path, layout: Layout, rows: Iterable[Values]) -> None:
+        """Write a file of these rows; after an exception it is not there, or as it was before."""
+        with whole_file(path) as stream, self.sink(stream, layout) as write:
+            for row in rows:
+                write(row)
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -68,6 +75,22 @@ class Table:
         """Yield the rows in order, none left out; a bad row carries its error."""
         self._check()
         return self.format.rows(self)
+
+    def survey(self) -> Outline:
+        """Return all columns and the number of rows; a file that does not say it is read through once.
+
+        That costs little beside most work on rows; a bar then knows the time left, and rows with unlike keys
+        get a column for each.
+        """
+        found = self.outline()
+        if found.rows is not None:
+            return found
+        count = 0
+        names: dict[str, None] = {}
+        for row in self.rows():
+            count += 1
+            names.update(dict.fromkeys(row.values))
+        return replace(found, names=tuple(names) or found.names, rows=count)
 
     def _check(self) -> None:
         if not self.path.is_file():
