@@ -13,7 +13,7 @@ LAYERS = (
     {"__main__"},
     {"cli"},
     {"stages"},
-    {"config", "tracking", "report"},
+    {"config", "requirements", "tracking", "report"},
     {"training", "inference", "evaluation"},
     {"corpus", "model"},
     {"text", "sources", "labels"},
