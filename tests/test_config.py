@@ -163,7 +163,12 @@ def test_a_wrong_override_is_named_with_the_remedy(load: Load, override: str, sa
             11,
             "seperator is no known key; did you mean 'sep",
         ),
-        ("column: rubric", "value: sport", 11, "give exactly one of 'column' (with 'map' and 'separator'),"),
+        (
+            "column: rubric",
+            "value: sport",
+            11,
+            "topic holds value, map: give exactly one of 'column' (with 'map' and",
+        ),
         (
             "{column: rubric, map: {no: null, спорт: sport}}",
             "{from: moon}",

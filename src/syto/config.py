@@ -293,7 +293,9 @@ def _said(error: ErrorDetails, kind: type[BaseModel], dotted: str) -> str:
         return f"{dotted} is missing; add it"
     if error["type"] == "value_error":
         return f"{dotted}: {error['ctx']['error']}"
-    return f"{dotted} is {error['input']!r}: {error['msg'].lower()}"
+    given = error["input"]
+    held = f"holds {', '.join(map(str, given))}" if given and isinstance(given, Mapping) else f"is {given!r}"
+    return f"{dotted} {held}: {error['msg'].lower()}"
 
 
 def _follow(kind: object, location: Key) -> tuple[Key, object]:

@@ -23,8 +23,9 @@ _UNREAD: Mapping[Verb, tuple[str, ...]] = {
 }
 # Where a path leads → how what lies there is made.
 _MADE = {
+    r".*lexicon[^/]*": "a lexicon is yours to make (experiments/0005-pretraining); null does without",
     r"data/prepared/e5-\w+": "`make encoder` makes it",
-    r"data/prepared/([\w.-]+)": r"`syto prepare configs/\1.yaml` makes it",
+    r"data/prepared/([\w-]+)": r"`syto prepare configs/\1.yaml` makes it",
     r"runs/.+/encoder": "`syto pretrain configs/syto-mini.yaml` writes one; name its folder",
     r"runs/.+": "`syto train configs/news.yaml` writes one to runs/news-…; name it: --set {key}=FOLDER",
     r"encoders/.+": "`syto trim NAME_ON_THE_HUB --texts FILE -o {path}` makes it",
