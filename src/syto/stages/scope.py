@@ -55,7 +55,7 @@ def scope(config: ScopeConfig, output: Path) -> Path:
 
 
 def _news(config: ScopeConfig, random: Random) -> tuple[list[Document], list[Document]]:
-    """Return news to fit on and news to find the limits with, which is of other sources and stories."""
+    """Return news to fit on and news to find the limits with, none of which is fitted on."""
     unlabelled = _gleaned(config.news, config.seed)
     random.shuffle(unlabelled)
     count = round(config.news.held_out * len(unlabelled))

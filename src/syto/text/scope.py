@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from syto.errors import UserError
 from syto.resources import resource
 
-NEWS_SCOPE = "news-1"  # the check that bundles made today name; a new fit gets a new name
+NEWS_SCOPE = "news-2"  # the check that bundles made today name; a new fit gets a new name
 
 LENGTHS = (120, 400)  # characters from which on the next limit holds: headlines, leads, articles
 
