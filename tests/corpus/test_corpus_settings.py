@@ -1,10 +1,11 @@
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import TypeAdapter, ValidationError
 
-from syto.corpus.settings import DatasetSettings, DataSettings, LabelSettings
+from syto.corpus.settings import ColumnLabels, DatasetSettings, DataSettings, LabelSettings
 
+LABELS: TypeAdapter[LabelSettings] = TypeAdapter(LabelSettings)
 PATH = {"name": "a", "path": "a.csv", "labels": {}}
 
 
@@ -32,11 +33,11 @@ def test_a_data_set_that_makes_no_sense_is_refused(settings: dict[str, object], 
 )
 def test_labels_come_from_one_place(settings: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
-        LabelSettings.model_validate(settings)
+        LABELS.validate_python(settings)
 
 
 def test_numbers_in_maps_are_rubrics() -> None:
-    settings = LabelSettings.model_validate({"column": "c", "map": {1: "sport"}, "where": {"seen": [1]}})
+    settings = ColumnLabels.model_validate({"column": "c", "map": {1: "sport"}, "where": {"seen": [1]}})
     assert settings.map == {"1": "sport"}
     assert settings.where == {"seen": ["1"]}
 

@@ -114,15 +114,17 @@ def test_one_value_for_every_row(registry: Registry) -> None:
     ],
 )
 def test_the_folder_of_the_address_says_the_topic(
-    registry: Registry, url: str, expected: tuple[str, ...] | None
+    registry: Registry, tmp_path: Path, url: str, expected: tuple[str, ...] | None
 ) -> None:
-    settings = dataset("topic", url_folders={"politics": ["politics", "politika"], "sport": ["sport"]})
+    (tmp_path / "folders.yaml").write_text("politics: [politics, politika]\nsport: [sport]\n")
+    settings = dataset("topic", url_folders=tmp_path / "folders.yaml")
     found = Labeller(settings, TASKS, registry).labels(Row(1, {}), "news.ua", url)
     assert found.get("topic") == expected
 
 
-def test_folders_give_several_labels_to_a_task_that_takes_them(registry: Registry) -> None:
-    settings = dataset("tags", url_folders={"fear": ["a"], "doubt": ["b"]})
+def test_folders_give_several_labels_to_a_task_that_takes_them(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "folders.yaml").write_text("fear: [a]\ndoubt: [b]\n")
+    settings = dataset("tags", url_folders=tmp_path / "folders.yaml")
     labeller = Labeller(settings, TASKS, registry)
     assert labeller.labels(Row(1, {}), "", "https://news.ua/b/a/1") == {"tags": ("fear", "doubt")}
     assert labeller.labels(Row(2, {}), "", "https://news.ua/c/1") == {}
@@ -175,7 +177,6 @@ def test_where_sources_cross_their_ratings_are_masked_and_counted(registry: Regi
         ("topics", {"value": "sport"}, "no such task.*did you mean 'topic'"),
         ("topic", {"value": "sports"}, "'sports'.*did you mean 'sport'"),
         ("topic", {"column": "c", "map": {"футбол": "spotr"}}, "'футбол' maps to 'spotr'"),
-        ("topic", {"url_folders": {"spotr": ["football"]}}, "'spotr'.*did you mean 'sport'"),
         ("reliability", {"from": "sources"}, "needs ratings"),
         ("topic", {"from": "sources"}, "'unreliable'"),
     ],

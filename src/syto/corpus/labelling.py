@@ -1,16 +1,26 @@
 """From a data set's own rubrics, and from the ratings of sources, to the labels of the tasks."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
-from syto.corpus.settings import CROSSING, DatasetSettings, LabelSettings
+from syto.corpus.settings import (
+    CROSSING,
+    AnnotationLabels,
+    ColumnLabels,
+    DatasetSettings,
+    LabelSettings,
+    SeedWordLabels,
+    SourceLabels,
+    UrlFolderLabels,
+    ValueLabels,
+)
 from syto.errors import UserError, did_you_mean
 from syto.labels.annotations import Annotations
 from syto.labels.label_set import LabelSet
 from syto.labels.mapping import check_map
 from syto.labels.seed_words import SeedWords
+from syto.labels.url_folders import UrlFolders
 from syto.records import HeadKind
 from syto.sources.registry import Registry
 from syto.sources.weighing import RATINGS
@@ -29,6 +39,19 @@ class LabelTask:
     labels: LabelSet
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What may say the label of a row."""
+
+    row: Row
+    address: str  # where its source is found
+    url: str
+    text: str
+
+
+Rule = Callable[[Seen], tuple[str, ...] | None]
+
+
 @dataclass(slots=True)
 class Labeller:
     """Labels the rows of one data set and counts what it could not label."""
@@ -38,62 +61,53 @@ class Labeller:
     registry: Registry
     masked: Counter[str] = field(default_factory=Counter)  # task → labels withheld, since sources cross
     unknown: Counter[tuple[str, str]] = field(default_factory=Counter)  # (task, rubric) with no label
-    seeds: dict[str, SeedWords] = field(init=False)  # task → its words, where a text is labelled by them
-    annotations: dict[str, Annotations] = field(init=False)  # task → its labelled texts, likewise
+    rules: dict[str, Rule] = field(init=False)  # task → how its labels are found
 
     def __post_init__(self) -> None:
-        self.seeds = {
-            task: SeedWords.from_file(settings.seed_words, self.tasks[task].labels)
-            for task, settings in self.dataset.labels.items()
-            if settings.seed_words
-        }
-        self.annotations = {
-            task: Annotations.from_file(settings.annotations, self.tasks[task].labels)
-            for task, settings in self.dataset.labels.items()
-            if settings.annotations
-        }
+        self.rules = {task: self._rule(task, settings) for task, settings in self.dataset.labels.items()}
 
     def labels(self, row: Row, address: str, url: str = "", text: str = "") -> Labels:
         """Return the labels of a row whose source is found at `address` and whose text at `url`."""
         found: Labels = {}
+        seen = Seen(row, address, url, text)
         for task, settings in self.dataset.labels.items():
-            labels = self._task_labels(task, settings, row, address, url, text)
-            if labels is not None and settings.origin and self.dataset.split in CROSSING:
+            labels = self.rules[task](seen) if matches(settings.where, row) else None
+            rated = isinstance(settings, SourceLabels)
+            if labels is not None and rated and self.dataset.split in CROSSING:
                 self.masked[task] += 1  # a model could learn the source by heart and be tested on it
             elif labels is not None:
                 found[task] = labels
         return found
 
-    def _task_labels(
-        self, task: str, settings: LabelSettings, row: Row, address: str, url: str, text: str
-    ) -> tuple[str, ...] | None:
-        if not matches(settings.where, row):
-            return None
-        if settings.value is not None:
-            return (settings.value,)
-        if settings.origin:
-            rating = self.registry.rate(address)
-            return (rating.rating,) if rating else None
-        if settings.url_folders is not None:
-            return self._from_url(task, settings.url_folders, url)
-        if settings.seed_words:
-            label = self.seeds[task].label(text, detect_language(text))
-            return (label,) if label else None
-        if settings.annotations:
-            label = self.annotations[task].label(text)
-            return (label,) if label else None
-        return self._from_column(task, settings, row)
+    def _rule(self, task: str, settings: LabelSettings) -> Rule:
+        labels = self.tasks[task].labels
+        match settings:
+            case ColumnLabels():
+                return lambda seen: self._from_column(task, settings, seen.row)
+            case ValueLabels():
+                return lambda seen: (settings.value,)
+            case SourceLabels():
+                return self._rating
+            case UrlFolderLabels():
+                folders = UrlFolders.from_file(settings.url_folders, labels)
+                return lambda seen: self._agreed(task, folders.labels(seen.url))
+            case SeedWordLabels():
+                seeds = SeedWords.from_file(settings.seed_words, labels)
+                return lambda seen: _one(seeds.label(seen.text, detect_language(seen.text)))
+            case AnnotationLabels():
+                annotations = Annotations.from_file(settings.annotations, labels)
+                return lambda seen: _one(annotations.label(seen.text))
 
-    def _from_url(
-        self, task: str, of_labels: Mapping[str, Sequence[str]], url: str
-    ) -> tuple[str, ...] | None:
-        """Label by the folders of the address; folders that disagree give no label."""
-        folders = set(url_folders(url))
-        found = tuple(label for label, names in of_labels.items() if not folders.isdisjoint(names))
+    def _rating(self, seen: Seen) -> tuple[str, ...] | None:
+        rating = self.registry.rate(seen.address)
+        return _one(rating.rating if rating else None)
+
+    def _agreed(self, task: str, found: tuple[str, ...]) -> tuple[str, ...] | None:
+        """Return what the folders of an address say; where they disagree, nothing."""
         return found if len(found) == 1 or (found and self.tasks[task].kind == "multi_label") else None
 
-    def _from_column(self, task: str, settings: LabelSettings, row: Row) -> tuple[str, ...] | None:
-        cell = row.values.get(settings.column or "")
+    def _from_column(self, task: str, settings: ColumnLabels, row: Row) -> tuple[str, ...] | None:
+        cell = row.values.get(settings.column)
         multi = self.tasks[task].kind == "multi_label"
         if cell is None or (cell == "" and not (multi and settings.separator)):
             return None
@@ -109,7 +123,7 @@ class Labeller:
             )
         return tuple(labels) if labels or multi else None
 
-    def _label_of(self, task: str, settings: LabelSettings, rubric: str) -> str | None:
+    def _label_of(self, task: str, settings: ColumnLabels, rubric: str) -> str | None:
         if settings.map is None:
             known = rubric in self.tasks[task].labels.ids
             label = rubric if known else None
@@ -140,22 +154,29 @@ def check_labels(dataset: DatasetSettings, tasks: Mapping[str, LabelTask], has_r
         where = f"data set {dataset.name!r}, task {task!r}"
         if task not in tasks:
             raise UserError(f"{where}: there is no such task under `tasks`{did_you_mean(task, tasks)}")
-        targets: Mapping[str, str | None] = settings.map or {}
-        if settings.url_folders is not None:
-            targets = {f"{label} (of url_folders)": label for label in settings.url_folders}
-        if settings.value is not None:
-            targets = {"every row": settings.value}
-        if settings.origin:
-            targets = {rating: rating for rating in RATINGS}
-            if not has_ratings:
-                raise UserError(f"{where}: `from: sources` needs ratings; name the files in `data.ratings`")
-        check_map(targets, tasks[task].labels, where)
+        if isinstance(settings, SourceLabels) and not has_ratings:
+            raise UserError(f"{where}: `from: sources` needs ratings; name the files in `data.ratings`")
+        check_map(_named(settings), tasks[task].labels, where)
+
+
+def _named(settings: LabelSettings) -> Mapping[str, str | None]:
+    """Return what the config maps to labels itself; files are checked when they are read."""
+    match settings:
+        case ColumnLabels():
+            return settings.map or {}
+        case ValueLabels():
+            return {"every row": settings.value}
+        case SourceLabels():
+            return {rating: rating for rating in RATINGS}
+        case _:
+            return {}
 
 
 def check_label_columns(dataset: DatasetSettings, names: Sequence[str]) -> None:
     """Raise `UserError` when a column that labels are taken from is missing."""
     for task, settings in dataset.labels.items():
-        used = dict.fromkeys(filter(None, (settings.column, *settings.where)), f"labels.{task}")
+        columns = [settings.column] if isinstance(settings, ColumnLabels) else []
+        used = dict.fromkeys([*columns, *settings.where], f"labels.{task}")
         wanted = {**dict.fromkeys(dataset.only, "only"), **used}
         check_columns(names, wanted, f"data set {dataset.name!r}")
 
@@ -169,12 +190,8 @@ def rubrics(cell: object, separator: str | None) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
-def url_folders(url: str) -> list[str]:
-    """Return the lower-cased parts of the path without the last one, which is the article's own."""
-    try:
-        return [folder for folder in urlsplit(url).path.lower().split("/")[:-1] if folder]
-    except ValueError:  # such as http://[ad]/
-        return []
+def _one(label: str | None) -> tuple[str, ...] | None:
+    return (label,) if label else None
 
 
 def _as_rubric(value: object) -> str:

@@ -1,9 +1,11 @@
 """Settings of the YAML section `data`."""
 
+from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from syto.corpus.columns import ColumnMap
 from syto.records import Split
@@ -17,37 +19,88 @@ CROSSING: frozenset[SplitRule] = frozenset({"newest", "random", "given"})
 TIMED: frozenset[SplitRule] = frozenset({"sources", "newest"})
 
 
-class LabelSettings(BaseModel):
-    """Where the labels of one task come from in one data set."""
-
+class _Labels(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True, coerce_numbers_to_str=True)
 
-    column: str | None = None  # its values are rubrics: one, or a list
-    value: str | None = None  # one label for every row
-    origin: Annotated[Literal["sources"] | None, Field(alias="from")] = None  # the registry's rating
-    # Label id → folders of the address, such as `politika` in /politika/2023/a-title.
-    url_folders: dict[str, list[str]] | None = None
-    # File of words of each label: a guess, so only for data sets that are trained on as a whole.
-    seed_words: Path | None = None
-    # CSV file of digests of texts and the label each was given; see labels/annotations.py.
-    annotations: Path | None = None
+    where: dict[str, list[str]] = {}  # column → values; rows with another value get no label
+
+
+class ColumnLabels(_Labels):
+    """Labels from a column, whose values are rubrics: one, or a list."""
+
+    column: str
     map: dict[str, str | None] | None = (
         None  # rubric → label id, null = no label; none: rubrics are label ids
     )
-    where: dict[str, list[str]] = {}  # column → values; rows with another value get no label
     separator: str | None = None  # cuts a text cell into several rubrics
 
-    @model_validator(mode="after")
-    def _one_way(self) -> Self:
-        ways = (self.column, self.value, self.origin, self.url_folders, self.seed_words, self.annotations)
-        if sum(given is not None for given in ways) != 1:
-            raise ValueError(
-                "give exactly one of 'column', 'value', 'from: sources', 'url_folders', 'seed_words' "
-                "and 'annotations'"
-            )
-        if self.column is None and (self.map is not None or self.separator is not None):
-            raise ValueError("'map' and 'separator' go with 'column'")
-        return self
+
+class ValueLabels(_Labels):
+    """One label for every row."""
+
+    value: str
+
+
+class SourceLabels(_Labels):
+    """The registry's rating of the source."""
+
+    origin: Annotated[Literal["sources"], Field(alias="from")]
+
+
+class UrlFolderLabels(_Labels):
+    """Labels by the folders of an address, such as `politika` in /politika/2023/a-title."""
+
+    url_folders: Path  # label → folders; see labels/url_folders.py
+
+
+class SeedWordLabels(_Labels):
+    """Labels guessed from words of each: only for data sets that are trained on as a whole."""
+
+    seed_words: Path  # see labels/seed_words.py
+
+
+class AnnotationLabels(_Labels):
+    """Labels that texts were given one by one."""
+
+    annotations: Path  # CSV file of digests of texts and the label of each; see labels/annotations.py
+
+
+_WAYS: Mapping[str, type[_Labels]] = {
+    "column": ColumnLabels,
+    "value": ValueLabels,
+    "from": SourceLabels,
+    "url_folders": UrlFolderLabels,
+    "seed_words": SeedWordLabels,
+    "annotations": AnnotationLabels,
+}
+
+
+def _way(given: object) -> str | None:
+    """Return which labels are meant by the one key that says so, or by what looks like its misspelling."""
+    if not isinstance(given, Mapping):
+        return type(given).__name__
+    ways = [way for way in _WAYS if given.get(way) is not None]
+    of_column = any(given.get(key) is not None for key in ("map", "separator"))
+    misspelt = [near for key in given for near in get_close_matches(str(key), _WAYS, n=1)]
+    meant = {*(ways or misspelt), *(["column"] if of_column else [])}
+    return _WAYS[meant.pop()].__name__ if len(meant) == 1 else None
+
+
+# Where the labels of one task come from in one data set; a tag is the name of its class, as in other unions.
+LabelSettings = Annotated[
+    Annotated[ColumnLabels, Tag("ColumnLabels")]
+    | Annotated[ValueLabels, Tag("ValueLabels")]
+    | Annotated[SourceLabels, Tag("SourceLabels")]
+    | Annotated[UrlFolderLabels, Tag("UrlFolderLabels")]
+    | Annotated[SeedWordLabels, Tag("SeedWordLabels")]
+    | Annotated[AnnotationLabels, Tag("AnnotationLabels")],
+    Discriminator(
+        _way,
+        custom_error_type="one_way",
+        custom_error_message="give exactly one of 'column' (with 'map' and 'separator'), 'value', "
+        "'from: sources', 'url_folders', 'seed_words' and 'annotations'",
+    ),
+]
 
 
 class HubSettings(BaseModel):
@@ -89,7 +142,9 @@ class DatasetSettings(BaseModel):
             raise ValueError("give either 'path' (a file) or 'hub' (a Hub data set)")
         if self.split == "given" and self.columns.split is None:
             raise ValueError("'split: given' needs the column that holds it, as 'columns.split'")
-        if self.split != "train" and any(settings.seed_words for settings in self.labels.values()):
+        if self.split != "train" and any(
+            isinstance(settings, SeedWordLabels) for settings in self.labels.values()
+        ):
             raise ValueError(
                 "labels from 'seed_words' are guesses, not fit to test on: they need 'split: train'"
             )

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from syto.errors import UserError
 from syto.resources import resource
 
-NEWS_SCOPE = "news-1"  # the check that bundles made today name; a new fit gets a new name
+NEWS_SCOPE = "news-2"  # the check that bundles made today name; a new fit gets a new name
 
 LENGTHS = (120, 400)  # characters from which on the next limit holds: headlines, leads, articles
 
@@ -38,7 +39,15 @@ class NewsScope:
         path = resource(f"scope/{name}.npz")
         if not path.is_file():
             raise UserError(f"the bundle names the scope check {name!r}, which this syto lacks; upgrade syto")
-        return _read(str(path))
+        return read_scope(path)
+
+    def save(self, path: Path) -> None:
+        """Write the file that `named` reads."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        limits = list(self.limits.values())
+        np.savez_compressed(
+            path, table=self.table, scale=self.scale, languages=list(self.limits), limits=limits
+        )
 
     def holds(self, text: str, language: str) -> bool:
         """Tell whether a cleaned text may be news."""
@@ -66,7 +75,8 @@ def ngram_buckets(text: str, buckets: int) -> NDArray[np.intp]:
 
 
 @cache
-def _read(path: str) -> NewsScope:
+def read_scope(path: Path) -> NewsScope:
+    """Read a check that `save` wrote."""
     with np.load(path, allow_pickle=False) as stored:
         limits = dict(zip(stored["languages"].tolist(), map(tuple, stored["limits"].tolist()), strict=True))
         return NewsScope(stored["table"], float(stored["scale"]), limits)

@@ -16,6 +16,7 @@ from scipy.special import logit
 from scipy.stats import beta, t
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
+from sklearn.model_selection import GroupKFold
 
 from syto.model.bundle import HeadSpec, Scaling
 from syto.model.decode import probabilities
@@ -184,14 +185,12 @@ def negative_log_likelihood(
 
 def _folds(sources: NDArray[np.str_], count: int) -> NDArray[np.int_]:
     """Give each article a fold, whole sources together; the articles of one source alone are dealt out."""
-    names, index, sizes = np.unique(sources, return_inverse=True, return_counts=True)
-    if len(names) < count:
+    if len(np.unique(sources)) < count:
         return np.arange(len(sources)) % count
-    fold_of, load = np.zeros(len(names), dtype=int), np.zeros(count)
-    for source in np.argsort(-sizes, kind="stable"):
-        fold_of[source] = load.argmin()
-        load[fold_of[source]] += sizes[source]
-    return fold_of[index]
+    fold_of = np.zeros(len(sources), dtype=int)
+    for fold, (_, left_out) in enumerate(GroupKFold(count).split(sources, groups=sources)):
+        fold_of[left_out] = fold
+    return fold_of
 
 
 def _sure_threshold(
