@@ -16,9 +16,9 @@ Syto = Callable[..., subprocess.CompletedProcess[str]]
 
 # The demo's config made small: the same code as for a user.
 SMALL = (
-    "encoder.scratch.options.hidden_size=32",
-    "encoder.scratch.options.intermediate_size=48",
-    "encoder.scratch.options.num_attention_heads=2",
+    "encoder={scratch: {options: {hidden_size: 32, intermediate_size: 48, num_attention_heads: 2, "
+    "num_hidden_layers: 2, max_position_embeddings: 512}}, tokenizer: {vocab_size: 3000, lowercase: true}}",
+    "training.learning_rate=2e-3",
     "training.num_train_epochs=4",
     "training.use_cpu=true",
     "baselines.max_features=2000",
@@ -37,7 +37,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("workspace")
     (folder / "configs").symlink_to(ROOT / "configs")
     (folder / "data").mkdir()
-    for name in ("labels", "sources", "sample"):
+    for name in ("encoder", "labels", "sources", "sample"):
         (folder / "data" / name).symlink_to(ROOT / "data" / name)
     return folder
 

@@ -32,7 +32,7 @@ def nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def checkout(nothing: Path) -> Path:
     """Stand in one with what is committed, too."""
     (nothing / "data").mkdir()
-    for name in ("labels", "sources", "sample", "scope"):
+    for name in ("encoder", "labels", "sources", "sample", "scope"):
         (nothing / "data" / name).symlink_to(CONFIGS.parent / "data" / name)
     return nothing
 
@@ -86,22 +86,12 @@ def test_held_out_articles_are_prepared_before_a_pretraining_and_the_check_of_ne
     assert "prepared: data/prepared/news is not there; `syto prepare configs/news.yaml` makes it" in said
 
 
-def test_a_lexicon_is_nobodys_to_make(checkout: Path) -> None:
-    config = load_config(Path("configs/syto-mini.yaml"), ["corpus.lexicon=words/lexicon.tsv"], PretrainConfig)
-    texts = config.corpus.model_copy(update={"texts": (), "leave_out": None})
-    with pytest.raises(
-        UserError, match=r"corpus.lexicon: words/lexicon.tsv is not there; .*null does without"
-    ):
-        check_requirements(config.model_copy(update={"corpus": texts}), "pretrain", Path("x.yaml"))
-
-
 @pytest.mark.parametrize("path", sorted(CONFIGS.glob("*.yaml")), ids=lambda path: path.stem)
 def test_no_config_that_ships_needs_what_no_command_makes(path: Path, checkout: Path) -> None:
     kind = {"syto-mini": PretrainConfig, "scope": ScopeConfig}.get(path.stem, Config)
     made = ("data/prepared/", "../shared/data/", "runs/", "encoders/")
     for key, named in named_paths(load_config(path, (), kind)):
         assert named.exists() or named.as_posix().startswith(made), key
-        assert "lexicon" not in key
 
 
 @pytest.mark.parametrize("verb", ["prepare", "train", "distil", "cross-validate"])

@@ -54,7 +54,9 @@ def posts(data: Path) -> Texts:
 
 def statutes(data: Path) -> Texts:
     """Every twentieth statute; a check has been fitted on one in seven of all (news-1) or so (news-2)."""
-    rows = [r.values for r in open_table(data / "corpus_uk.parquet").rows() if r.values["genre"] == "law"][::20]
+    rows = [r.values for r in open_table(data / "corpus_uk.parquet").rows() if r.values["genre"] == "law"][
+        ::20
+    ]
     clean = Cleaner()
     return {"uk, statutes": [("uk", clean.clean("", str(row["text"])[:3000]).text) for row in rows]}
 

@@ -8,7 +8,7 @@ import numpy as np
 from syto.corpus.prepared import read_split
 from syto.evaluation.perturbations import PERTURBATIONS
 from syto.evaluation.robustness import drawn, robustness, without_language
-from syto.inference.loaded import load
+from syto.loading import load
 
 model = load(None if sys.argv[1] == "shipped" else sys.argv[1])
 tasks = [head.task for head in model.bundle.manifest.heads]

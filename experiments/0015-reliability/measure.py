@@ -13,7 +13,8 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from syto.corpus.prepared import read_split
-from syto.inference.loaded import Model, load
+from syto.inference.loaded import Model
+from syto.loading import load
 from syto.records import Article, Prediction
 from syto.text.sentences import sentence_spans
 

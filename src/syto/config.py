@@ -67,11 +67,8 @@ class Config(BaseModel):
     tracking: TrackingSettings = TrackingSettings()
 
     @model_validator(mode="after")
-    def _tasks_name_each_other(self) -> Self:
+    def _n_grams_answer_where_the_network_does_not(self) -> Self:
         for task, settings in self.tasks.items():
-            for other in settings.silent_on:
-                if other not in self.tasks or other == task:
-                    raise ValueError(f"tasks.{task}.silent_on: no other task {other!r}")
             if not settings.network and not self.ngrams.enabled:
                 raise ValueError(f"tasks.{task}.network: false needs 'ngrams: {{enabled: true}}'")
         return self

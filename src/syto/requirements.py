@@ -23,7 +23,6 @@ _UNREAD: Mapping[Verb, tuple[str, ...]] = {
 }
 # Where a path leads → how what lies there is made.
 _MADE = {
-    r".*lexicon[^/]*": "a lexicon is yours to make (experiments/0005-pretraining); null does without",
     r"data/prepared/e5-\w+": "`make encoder` makes it",
     r"data/prepared/([\w-]+)": r"`syto prepare configs/\1.yaml` makes it",
     r"runs/.+/encoder": "`syto pretrain configs/syto-mini.yaml` writes one; name its folder",

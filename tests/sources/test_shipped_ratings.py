@@ -11,7 +11,7 @@ from syto.sources.weighing import RATINGS
 
 @pytest.fixture(scope="module")
 def shipped() -> Registry:
-    return Registry.from_files([resource("sources/ratings.csv")])
+    return Registry.shipped()
 
 
 def test_the_values_are_the_reliability_labels_in_their_order() -> None:

@@ -36,7 +36,3 @@ class UnlabelledSettings(BaseModel):
     min_characters: Annotated[int, Field(ge=1)] = 40
     max_document: Annotated[int, Field(ge=100)] = 20_000  # characters; what is longer is cut
     held_out: Annotated[float, Field(gt=0, lt=0.5)] = 0.005  # share of the documents for the held-out loss
-    lexicon: Path | None = None  # word translations (TSV: language, word, language, translations by |)
-    swap: Annotated[float, Field(ge=0)] = (
-        1.0  # documents with swapped words for each one without; needs `lexicon`
-    )

@@ -20,9 +20,7 @@ from transformers import (
 
 from syto.errors import UserError, did_you_mean
 from syto.model.settings import EncoderSettings, ScratchSettings, TokenizerSettings
-from syto.resources import resource
 
-SHIPPED = "syto-mini"  # the encoder of our own, in a checkout alone
 PAD, UNKNOWN, START, END, MASK = SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
@@ -41,16 +39,15 @@ def _load(
     name: str,
     settings: EncoderSettings,
 ) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
-    folder = resource("encoder") / name if name == SHIPPED else name
     options: dict[str, Any] = {
         "revision": settings.revision,
         "trust_remote_code": settings.trust_remote_code,
     }
     try:
-        tokenizer = AutoTokenizer.from_pretrained(folder, **options)
+        tokenizer = AutoTokenizer.from_pretrained(name, **options)
         # In fp32 however it was saved: half-precision weights lose small updates.
         network = kind.from_pretrained(
-            folder, attn_implementation=settings.attention, dtype=torch.float32, **options, **settings.options
+            name, attn_implementation=settings.attention, dtype=torch.float32, **options, **settings.options
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise UserError(f"encoder.from {name!r} cannot be loaded: {error}") from error

@@ -1,6 +1,5 @@
 """Settings of the YAML sections `tasks`, `encoder` and `window`."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
@@ -23,9 +22,6 @@ class TaskSettings(BaseModel):
     max_class_weight: Annotated[float, Field(ge=1)] = 3.0  # cap on inverse-frequency weights; 1 = unweighted
     min_support: Annotated[int, Field(ge=1)] = 1  # a label with fewer training articles is not carried
     network: bool = True  # false: n-grams alone answer, and the encoder learns nothing of this task
-    # Other task → labels: an article with one of them neither teaches nor calibrates this task. What an
-    # outlet writes about football says nothing of its reliability.
-    silent_on: Mapping[str, tuple[str, ...]] = {}
 
 
 class ScratchSettings(BaseModel):
@@ -52,7 +48,7 @@ class EncoderSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
-    source: Annotated[str | None, Field(alias="from")] = None  # folder or Hub name; in a checkout syto-mini
+    source: Annotated[str | None, Field(alias="from")] = None  # folder or Hub name
     revision: str | None = None  # commit or tag on the Hub
     trust_remote_code: bool = False  # runs code from the checkpoint: only if you have read it
     attention: str = "sdpa"  # PyTorch's own; works on every device

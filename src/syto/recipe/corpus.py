@@ -9,7 +9,7 @@ from syto.corpus.prepared import MANIFEST, read_manifest, read_split
 from syto.digest import sha256_of
 from syto.labels.label_set import LabelSet
 from syto.records import SPLITS, Article, Split
-from syto.training.targets import Heads, choose_heads, without_silent
+from syto.training.targets import Heads, choose_heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,6 @@ def read_corpus(config: Config) -> Corpus:
     folder, tasks = config.data.prepared, list(config.tasks)
     manifest = read_manifest(folder)
     splits: dict[Split, Sequence[Article]] = {split: read_split(folder, split, tasks) for split in SPLITS}
-    for split in ("train", "validation"):  # what is tested on keeps all its labels
-        splits[split] = without_silent(splits[split], config.tasks)
     return Corpus(manifest, sha256_of(folder / MANIFEST), splits)
 
 

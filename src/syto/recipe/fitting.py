@@ -100,11 +100,10 @@ def _taught(run: Run) -> list[Article]:
     return [article for article in _augmented(run) if learnt & article.labels.keys()]
 
 
-def _augmented(run: Run, **changes: int) -> list[Article]:
+def _augmented(run: Run) -> list[Article]:
     config = run.config
     repeats = {dataset.name: dataset.repeat for dataset in config.data.datasets}
-    settings = config.augmentation.model_copy(update=changes)
-    return augmented(run.corpus.splits["train"], settings, config.seed, repeats)
+    return augmented(run.corpus.splits["train"], config.augmentation, config.seed, repeats)
 
 
 def _encoder(config: Config, run: Run) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
@@ -138,11 +137,11 @@ def losses(run: Run) -> list[dict[str, Any]]:
 
 
 def _add_ngrams(run: Run, model: SytoModel, validation: WindowsDataset) -> dict[str, float]:
-    """Fit the n-gram head on what the network was trained on, without the copies with swapped words.
+    """Fit the n-gram head on the training articles and their beginnings.
 
     Return the weight of each task's n-grams; none where there is no validation to choose it by.
     """
-    articles = _augmented(run, swaps=0)
+    articles = _augmented(run)
     windows = windows_of(articles, run, run.config.ngrams.windows)
     languages = [articles[place].language for place in windows.articles]
     head = fit_ngrams(model, windows, run.config.ngrams, languages)

@@ -14,7 +14,6 @@ from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer, Trai
 from transformers.utils.logging import disable_progress_bar
 
 from syto.config import PretrainConfig
-from syto.corpus.swapping import read_lexicon, swapped
 from syto.corpus.unlabelled import Document, glean_all
 from syto.digest import sha256_of
 from syto.errors import UserError
@@ -102,16 +101,13 @@ def _train(
 
 
 def _prepare(config: PretrainConfig, run: RunFolder) -> None:
-    """Read, swap, tokenise and pack; everything that a resumed run will not do again."""
-    lexicon = read_lexicon(config.corpus.lexicon) if config.corpus.lexicon else None
+    """Read, tokenise and pack; everything that a resumed run will not do again."""
     registry = Registry.shipped()
     cleaner = Cleaner((), config.text)
     documents, dropped = glean_all(config.corpus, cleaner, registry.canonical, config.seed, console.print)
     held_out, training = _divide(documents, config)
     tokenizer = _tokenizer(config, training)
     tokenizer.save_pretrained(run.tokenizer)
-    if lexicon:
-        training += list(swapped(training, lexicon, config.corpus.swap, config.seed))
     order = np.random.default_rng(config.seed).permutation(
         [index for index, document in enumerate(training) for _ in range(document.repeat)]
     )

@@ -15,7 +15,6 @@ from syto.corpus.prepared import read_split
 from syto.corpus.unlabelled import Document, glean_all
 from syto.corpus.unlabelled_settings import UnlabelledSettings
 from syto.errors import UserError
-from syto.resources import resource
 from syto.sources.registry import Registry
 from syto.text.clean import Cleaner
 from syto.training.genres import GENRES, SPARED, Maker, blended, shuffled
@@ -72,7 +71,7 @@ def _news(config: ScopeConfig, random: Random) -> tuple[list[Document], list[Doc
 
 
 def _gleaned(corpus: UnlabelledSettings, seed: int) -> list[Document]:
-    registry = Registry.from_files([resource("sources/ratings.csv")])
+    registry = Registry.shipped()
     return glean_all(corpus, Cleaner(), registry.canonical, seed, console.print)[0]
 
 

@@ -6,9 +6,9 @@ The section `training` itself goes to `transformers.TrainingArguments` as it is.
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field
 
 from syto.corpus.unlabelled_settings import UnlabelledSettings
 
@@ -19,14 +19,6 @@ class AugmentationSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     leads: Annotated[int | None, Field(ge=20)] = None  # longest beginning of an article, in characters
-    swaps: Annotated[int, Field(ge=0)] = 0  # copies of each article with swapped words
-    lexicon: Path | None = None  # word translations (TSV: language, word, language, translations by |)
-
-    @model_validator(mode="after")
-    def _swaps_need_words(self) -> Self:
-        if self.swaps and self.lexicon is None:
-            raise ValueError("'swaps' needs a 'lexicon'")
-        return self
 
 
 class NgramSettings(BaseModel):

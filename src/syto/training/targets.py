@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,23 +63,6 @@ def _class_weights(
     else:
         ratio = support.sum() / (len(labels) * support)
     return tuple(np.clip(ratio, 1 / cap, cap).tolist())
-
-
-def without_silent(articles: Sequence[Article], tasks: Mapping[str, TaskSettings]) -> list[Article]:
-    """Take the labels of a task away from the articles on which its settings keep it silent."""
-    return [_without_silent(article, tasks) for article in articles]
-
-
-def _without_silent(article: Article, tasks: Mapping[str, TaskSettings]) -> Article:
-    kept = {
-        task: labels
-        for task, labels in article.labels.items()
-        if not any(
-            set(article.labels.get(other, ())).intersection(silent)
-            for other, silent in (tasks[task].silent_on if task in tasks else {}).items()
-        )
-    }
-    return article if len(kept) == len(article.labels) else replace(article, labels=kept)
 
 
 def label_matrix(specs: Sequence[HeadSpec], articles: Sequence[Article]) -> NDArray[np.float32]:
