@@ -58,6 +58,18 @@ def logits(network: SytoModel, head: NgramHead, dataset: WindowsDataset) -> np.n
     return np.asarray(added)
 
 
+def test_what_holds_no_word_is_not_heard() -> None:
+    ids, labels = told(90)
+    stop = 19
+    stopped = windows([[each for one in window for each in (one, stop)] for window in ids], labels)
+    network = model("single_label")
+    head = fit_ngrams(network, stopped, SETTINGS, wordless=[stop])
+    # Between stops no pair is heard, in a text without them it is; more stops change nothing.
+    more = windows([[stop, *window, stop, stop] for window in stopped.ids], labels)
+    assert np.allclose(logits(network, head, more), logits(network, head, stopped), atol=1e-4)
+    assert not np.allclose(logits(network, head, windows(ids, labels)), logits(network, head, stopped))
+
+
 def test_it_is_logistic_regression_on_tfidf_of_unit_length() -> None:
     ids, labels = told(90)
     ids[0] = ids[0][:4]  # padded in a batch

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 Ids = TypeVar("Ids", Tensor, NDArray[np.int64])
 _LARGEST = 127  # int8
+_SHORTEST = 1e-6  # of a window in which nothing is heard
 
 
 def pair_feature(previous: Ids, current: Ids, vocabulary: int, buckets: int) -> Ids:
@@ -24,7 +25,8 @@ class NgramHead(nn.Module):
     """Token logits whose mean over a window is `coefficients · tfidf + bias`.
 
     tfidf counts a sub-word or pair each time it stands there and has length 1. The table holds int8: a
-    row a feature, with its idf in the last column and its coefficients times idf in the others.
+    row a feature, with its idf in the last column and its coefficients times idf in the others. A sub-word
+    without a word in it, a full stop or a dash, has the idf 0: neither it nor its pairs are heard.
     """
 
     table: Tensor
@@ -60,9 +62,12 @@ class NgramHead(nn.Module):
         in_pair = torch.cat([torch.zeros_like(mask[:, :1]), mask[:, 1:]], dim=1)
         previous = torch.cat([input_ids[:, :1], input_ids[:, :-1]], dim=1)
         pairs = pair_feature(previous, input_ids, self.vocabulary, self.buckets)
-        single, pair = self._rows(input_ids) * mask, self._rows(pairs) * in_pair
-        length = (single[..., -1:] ** 2 + pair[..., -1:] ** 2).sum(1, keepdim=True).sqrt()
-        shares = (single[..., :-1] + pair[..., :-1]) / length
+        single = self._rows(input_ids) * mask
+        heard = (single[..., -1:] != 0).to(mask.dtype)
+        before = torch.cat([heard[:, :1], heard[:, :-1]], dim=1)
+        pair = self._rows(pairs) * in_pair * heard * before
+        squares = (single[..., -1:] ** 2 + pair[..., -1:] ** 2).sum(1, keepdim=True)
+        shares = (single[..., :-1] + pair[..., :-1]) / squares.sqrt().clamp(min=_SHORTEST)
         return shares * mask.sum(1, keepdim=True) + self.bias
 
     def _rows(self, features: Tensor) -> Tensor:

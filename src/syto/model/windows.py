@@ -49,6 +49,11 @@ class Windower:
             for encoding, text in zip(encodings, texts, strict=True)
         ]
 
+    def wordless(self) -> list[int]:
+        """Return the sub-words without a letter or digit: punctuation, which any hand may change."""
+        known = self._tokenizer.get_vocab()
+        return [place for piece, place in known.items() if not any(map(str.isalnum, piece))]
+
     def _collect(self, encoding: Encoding, truncated: bool) -> ArticleWindows:
         parts = [encoding, *encoding.overflowing]
         kept = [Window(part.ids, part.offsets) for part in parts[: self._settings.max_windows]]

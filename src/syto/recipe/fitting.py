@@ -144,7 +144,7 @@ def _add_ngrams(run: Run, model: SytoModel, validation: WindowsDataset) -> dict[
     articles = _augmented(run)
     windows = windows_of(articles, run, run.config.ngrams.windows)
     languages = [articles[place].language for place in windows.articles]
-    head = fit_ngrams(model, windows, run.config.ngrams, languages)
+    head = fit_ngrams(model, windows, run.config.ngrams, languages, windower(run).wordless())
     weights = weigh_ngrams(model, head, validation) if len(validation) else {}
     model.add_ngrams(head)
     return weights

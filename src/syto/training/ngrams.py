@@ -1,6 +1,6 @@
 """Fits the linear n-gram head after the network is trained, and weighs the two against each other."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import torch
@@ -30,14 +30,18 @@ def fit_ngrams(
     train: WindowsDataset,
     settings: NgramSettings,
     languages: Sequence[str] | None = None,
+    wordless: Collection[int] = (),
 ) -> NgramHead:
     """Fit logistic regression on TF-IDF of sub-words and pairs, one output against the rest.
 
-    `languages` (windows,) are needed for the tasks of `within_language`.
+    `languages` (windows,) are needed for the tasks of `within_language`; `wordless` sub-words are not heard.
     """
     specs, vocabulary = model.config.head_specs(), int(model.encoder.config.vocab_size)
-    counts = _counts(train.ids, vocabulary, settings.buckets)
+    heard = np.ones(vocabulary, dtype=bool)
+    heard[list(wordless)] = False
+    counts = _counts(train.ids, heard, settings.buckets)
     idf = np.log((1 + counts.shape[0]) / (1 + counts.getnnz(axis=0))) + 1
+    idf[:vocabulary][~heard] = 0
     length = np.sqrt(counts @ idf**2)  # as the head has it: a repeated sub-word counts each time
     features = sparse.diags(1 / length) @ counts.multiply(idf)
     labels = split_label_columns(specs, train.labels)
@@ -72,15 +76,16 @@ def weigh_ngrams(model: SytoModel, head: NgramHead, validation: WindowsDataset) 
     return weights
 
 
-def _counts(windows: Sequence[Sequence[int]], vocabulary: int, buckets: int) -> sparse.csr_matrix:
-    """Return how often each window holds each sub-word and pair (windows, features)."""
+def _counts(windows: Sequence[Sequence[int]], heard: NDArray[np.bool_], buckets: int) -> sparse.csr_matrix:
+    """Return how often each window holds each heard sub-word and pair of them (windows, features)."""
     rows = []
     for window in windows:
         ids = np.array(window, dtype=np.int64)
-        rows.append(np.concatenate([ids, pair_feature(ids[:-1], ids[1:], vocabulary, buckets)]))
+        pairs = pair_feature(ids[:-1], ids[1:], len(heard), buckets)
+        rows.append(np.concatenate([ids[heard[ids]], pairs[heard[ids[:-1]] & heard[ids[1:]]]]))
     starts = np.cumsum([0, *map(len, rows)])
     columns = np.concatenate(rows)
-    shape = (len(rows), vocabulary + buckets)
+    shape = (len(rows), len(heard) + buckets)
     counts = sparse.csr_matrix((np.ones(len(columns), dtype=np.float32), columns, starts), shape=shape)
     counts.sum_duplicates()
     return counts
