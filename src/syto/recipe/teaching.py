@@ -82,7 +82,7 @@ def _texts(run: Run, settings: DistilSettings) -> list[str]:
 
 def save_encoder(run: Run) -> None:
     """Put the pupil's encoder into a folder that AutoModel loads, beside its bundle, in half precision."""
-    model: SytoModel = SytoModel.from_pretrained(run.folder.bundle, dtype=torch.float16)
+    model: SytoModel = SytoModel.from_pretrained(run.folder.bundle, dtype=torch.float32)
     with whole_folder(run.folder.encoder) as folder:
-        model.encoder.save_pretrained(folder)
+        model.encoder.half().save_pretrained(folder)
         load_tokenizer(run.folder.tokenizer).save_pretrained(folder)
