@@ -12,6 +12,9 @@ from syto.corpus.prepared import read_split
 from syto.inference.backends import choose_backend
 from syto.inference.predictor import Predictor
 from syto.model.bundle import read_bundle
+from syto.model.network import SytoModel
+from syto.model.settings import EncoderSettings
+from syto.recipe.fitting import encoder_to_begin_with
 
 Syto = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -55,6 +58,14 @@ def test_baselines_stand_beside_the_model(trained_run: Path) -> None:
     systems = {(row["task"], row["system"]) for row in table}
     assert {("topic", "tfidf"), ("topic", "majority"), ("reliability", "language_only")} <= systems
     assert {row["split"] for row in table} == {"validation", "test"}
+
+
+def test_a_further_run_may_begin_with_the_encoder_of_a_bundle(trained_run: Path) -> None:
+    settings = EncoderSettings.model_validate({"from": str(trained_run / "bundle")})
+    encoder, tokenizer = encoder_to_begin_with(settings)
+    kept = SytoModel.from_pretrained(trained_run / "bundle").encoder.state_dict()
+    assert all(np.array_equal(value, kept[name]) for name, value in encoder.state_dict().items())
+    assert len(tokenizer) == encoder.config.vocab_size
 
 
 def test_a_killed_run_resumes_to_the_same_metrics(

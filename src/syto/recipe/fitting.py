@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
 
+import torch
 from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer, set_seed
 from transformers.utils.logging import disable_progress_bar
 
 from syto.config import Config
-from syto.model.bundle import TOKENIZER
+from syto.model.bundle import MANIFEST, TOKENIZER, read_bundle
 from syto.model.encoder import freeze_layers, load_encoder, load_tokenizer, scratch_encoder, train_tokenizer
 from syto.model.network import SytoModel
+from syto.model.settings import EncoderSettings
 from syto.model.windows import Windower
 from syto.recipe.run import Run
 from syto.recipe.screen import console
@@ -110,11 +112,20 @@ def _encoder(config: Config, run: Run) -> tuple[PreTrainedModel, PreTrainedToken
     """Load or make the encoder and its tokenizer."""
     settings = config.encoder
     if settings.scratch is None:
-        return load_encoder(settings.source or "", settings)
+        return encoder_to_begin_with(settings)
     known = run.folder.tokenizer.is_dir()
     texts = (article.clean for article in run.corpus.splits["train"])
     tokenizer = load_tokenizer(run.folder.tokenizer) if known else train_tokenizer(settings.tokenizer, texts)
     return scratch_encoder(settings.scratch, tokenizer, settings.attention), tokenizer
+
+
+def encoder_to_begin_with(settings: EncoderSettings) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
+    """Load a checkpoint, or the encoder of a bundle, which keeps the options that it was trained with."""
+    folder = Path(settings.source or "")
+    if not (folder / MANIFEST).is_file():
+        return load_encoder(settings.source or "", settings)
+    model: SytoModel = SytoModel.from_pretrained(read_bundle(folder).folder, dtype=torch.float32)
+    return model.encoder, PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER))
 
 
 def keep(tokenizer: PreTrainedTokenizerFast, run: Run) -> None:

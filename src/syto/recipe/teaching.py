@@ -8,10 +8,10 @@ from transformers import PreTrainedTokenizerFast, Trainer
 from syto.corpus.unlabelled import glean_all
 from syto.errors import UserError
 from syto.model.bundle import TOKENIZER
-from syto.model.encoder import load_encoder, load_tokenizer
+from syto.model.encoder import load_tokenizer
 from syto.model.network import SytoModel
 from syto.model.windows import Windower
-from syto.recipe.fitting import begin, keep, losses, ngram_tasks, trained, windower
+from syto.recipe.fitting import begin, encoder_to_begin_with, keep, losses, ngram_tasks, trained, windower
 from syto.recipe.run import Run
 from syto.recipe.screen import console
 from syto.sources.registry import Registry
@@ -57,7 +57,7 @@ def _pupil(
         tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(settings.teacher / TOKENIZER))
         return pupil_of(teacher, settings.layers), tokenizer
     config = run.config
-    encoder, tokenizer = load_encoder(config.encoder.source or "", config.encoder)
+    encoder, tokenizer = encoder_to_begin_with(config.encoder)
     dimensions = teacher.config.vector_size or teacher.encoder.config.hidden_size
     size = 0 if encoder.config.hidden_size == dimensions else dimensions
     specs = run.heads.specs
