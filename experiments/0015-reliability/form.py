@@ -10,7 +10,7 @@ from syto.evaluation.perturbations import PERTURBATIONS
 from syto.evaluation.robustness import drawn, robustness, without_language
 from syto.loading import load
 
-model = load(None if sys.argv[1] == "shipped" else sys.argv[1])
+model = load(None if sys.argv[1] == "shipped" else sys.argv[1], passages=0)
 tasks = [head.task for head in model.bundle.manifest.heads]
 count = int(sys.argv[3]) if len(sys.argv) > 3 else 150
 sample = drawn(read_split(Path(sys.argv[2]), "test", tasks), count, np.random.default_rng(0))

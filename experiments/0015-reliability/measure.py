@@ -118,7 +118,7 @@ def main() -> None:
     parser.add_argument("bundle")
     parser.add_argument("prepared", type=Path)
     given = parser.parse_args()
-    model = load(None if given.bundle == "shipped" else given.bundle)
+    model = load(None if given.bundle == "shipped" else given.bundle, passages=0)
     tasks = [head.task for head in model.bundle.manifest.heads]
     test, validation = (read_split(given.prepared, split, tasks) for split in ("test", "validation"))
     # On test alone: the Ukrainian scaling was put where validation articles of the agency lie.

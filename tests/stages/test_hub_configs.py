@@ -219,9 +219,14 @@ def test_one_step_and_a_bundle_that_scores_the_same_when_loaded_again(
     assert (bundle.manifest.window.length, bundle.manifest.name) == (512, name)
     articles = read_split(prepared, "test", ["topic"])
     cut = Windower(bundle.path("tokenizer.json"), bundle.manifest.window).windows([a.clean for a in articles])
-    batch = pad_batch([article.windows[0].ids for article in cut[:4]])
-    scored, _ = TorchBackend(bundle.folder, "cpu").run(*batch)
-    kept, _ = TorchBackend(run / "checkpoints" / "checkpoint-1", "cpu").run(*batch)
-    exported, _ = OnnxBackend(bundle.path(ONNX), threads=1).run(*batch)
+    backends = (
+        TorchBackend(bundle.folder, "cpu"),
+        TorchBackend(run / "checkpoints" / "checkpoint-1", "cpu"),
+        OnnxBackend(bundle.path(ONNX), threads=1),
+    )
+    windows = [article.windows[0].ids for article in cut[:4]]
+    scored, kept, exported = (
+        np.stack([said.logits for said in backend.run(windows)]) for backend in backends
+    )
     assert np.array_equal(scored, kept)
     assert np.abs(scored - exported).max() < 1e-4
