@@ -1,6 +1,6 @@
 """Score the same rows with two versions of the package, by every way in, and time both in turn.
 
-Usage: python experiments/0016-house/same.py OTHER_CHECKOUT DATA_FOLDER [TURNS]   (both score with this checkout's bundle)
+Usage: python experiments/0016-house/same.py OTHER_CHECKOUT DATA_FOLDER [TURNS]  (both score with the bundle of the other)
 """
 
 import csv
@@ -17,7 +17,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 HERE = Path(__file__).parents[2]
-BUNDLE = HERE / "data" / "embedded"
+BUNDLE = Path(sys.argv[1]).resolve() / "data" / "embedded"
 PARTS = {
     "telegram_2019": (700, ["text", "url", "domain"]),
     "newsapi_2023": (700, ["title", "description", "url", "domain"]),
