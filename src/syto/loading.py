@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from syto.inference.backends import BATCH_SIZE
-from syto.inference.loaded import PASSAGES, Model, load_bundle
+from syto.inference.backends import BATCH_SIZE, choose_backend
+from syto.inference.loaded import PASSAGES, Model, find_bundle
+from syto.sources.registry import Registry
 
 REGISTERED = "models:/"  # how MLflow names what it has registered
 
@@ -28,4 +29,5 @@ def load(
 
         model, more = fetch_bundle(model)
         ratings = (*more, *ratings)
-    return load_bundle(model, backend=backend, passages=passages, ratings=ratings, batch_size=batch_size)
+    bundle = find_bundle(model)
+    return Model(bundle, choose_backend(bundle, backend, batch_size), Registry.shipped(ratings), passages)

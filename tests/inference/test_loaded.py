@@ -13,7 +13,8 @@ import pytest
 
 from syto.errors import UserError
 from syto.inference.answer import Answer
-from syto.inference.loaded import Model, load_bundle
+from syto.inference.loaded import Model
+from syto.loading import load
 from syto.model.bundle import Bundle
 from syto.records import Passage
 from syto.stages.score import score
@@ -28,7 +29,7 @@ RECORDS = [
 
 @pytest.fixture(scope="module")
 def model(tiny_bundle: Bundle) -> Model:
-    return load_bundle(tiny_bundle.folder)
+    return load(tiny_bundle.folder)
 
 
 def test_a_text_and_a_record_give_the_same_frozen_answer(model: Model) -> None:

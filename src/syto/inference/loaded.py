@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from syto.corpus.columns import ColumnMap, find_columns
 from syto.errors import UserError
 from syto.inference.answer import Answer
-from syto.inference.backends import BATCH_SIZE, Backend, choose_backend
+from syto.inference.backends import Backend
 from syto.inference.frames import columns_added, is_frame, rows_of
 from syto.inference.predictor import Predictor
 from syto.inference.scorer import Scorer
@@ -76,19 +76,6 @@ class Model:
 
 def _record(article: object) -> Mapping[str, object]:
     return article if isinstance(article, Mapping) else {"text": article}
-
-
-def load_bundle(
-    model: str | Path | None = None,
-    *,
-    backend: str = "auto",
-    passages: int = PASSAGES,
-    ratings: Sequence[Path] = (),
-    batch_size: int = BATCH_SIZE,
-) -> Model:
-    """Load the bundle that ships, `accurate`, or a folder; further ratings come before the shipped ones."""
-    bundle = find_bundle(model)
-    return Model(bundle, choose_backend(bundle, backend, batch_size), Registry.shipped(ratings), passages)
 
 
 def find_bundle(name: str | Path | None = None) -> Bundle:

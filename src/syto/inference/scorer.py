@@ -57,9 +57,9 @@ class Scorer:
     def columns_of(self, rows: Sequence[Row]) -> dict[str, list[object]]:
         """Return our columns of the rows, as a data frame takes them: JSON is text."""
         scored = [row.ours for row in self.scored(rows)]
-        kinds = output_columns(self.tasks)
+        names, kinds = self.names(), output_columns(self.tasks)
         return {
-            self.names()[name]: [as_text(ours[name]) if kind == "json" else ours[name] for ours in scored]
+            names[name]: [as_text(ours[name]) if kind == "json" else ours[name] for ours in scored]
             for name, kind in kinds.items()
         }
 

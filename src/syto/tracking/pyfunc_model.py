@@ -10,8 +10,11 @@ import mlflow
 import pandas as pd
 from mlflow.pyfunc.model import PythonModel, PythonModelContext
 
+from syto.inference.backends import choose_backend
 from syto.inference.frames import text_cells
-from syto.inference.loaded import load_bundle
+from syto.inference.loaded import Model
+from syto.model.bundle import read_bundle
+from syto.sources.registry import Registry
 
 BUNDLE, RATINGS = "bundle", "ratings_"  # names of the artefacts
 
@@ -23,7 +26,8 @@ class SytoModel(PythonModel):
         """Open the bundle and the ratings that were logged with it."""
         ratings = sorted(name for name in context.artifacts if name.startswith(RATINGS))
         paths = [Path(context.artifacts[name]) for name in ratings]
-        self._model = load_bundle(Path(context.artifacts[BUNDLE]), ratings=paths)
+        bundle = read_bundle(Path(context.artifacts[BUNDLE]))
+        self._model = Model(bundle, choose_backend(bundle), Registry.shipped(paths))
 
     def predict(
         self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
