@@ -72,13 +72,18 @@ def _fill(folder: Path, run: Run, model: SytoModel) -> tuple[BundleManifest, lis
     exports = (ONNX, *(QUANTISED[kind][0] for kind in settings.kinds))
     every = (WEIGHTS, NETWORK_CONFIG, TOKENIZER, *exports)
     bundle = write_bundle(folder, manifest_of(run), every)
-    validation = _read_validation(run, bundle, exports)
+    backends: dict[str, Backend] = {
+        WEIGHTS: TorchBackend(folder, device="cpu"),
+        **{name: OnnxBackend(folder / name) for name in exports},
+    }
+    validation = _read_validation(run, bundle, backends)
     scores = {name: _scores(run.heads, said, validation.labels) for name, said in validation.logits.items()}
     left_out = _too_much_worse(scores, settings.max_quality_drop)
     kept = tuple(name for name in every if name not in left_out)
     # What `auto` scores with: the first kind of the config that is good enough.
     shipped = next(name for name in (*exports[1:], ONNX, WEIGHTS) if name in kept)
-    final = _calibrated(run, bundle, validation, shipped, scores)
+    of_first = _first_windows(bundle, validation.articles, backends[shipped])
+    final = _calibrated(run, bundle, validation, validation.logits[shipped], of_first, scores)
     for name in left_out:
         (folder / name).unlink()
     written = write_bundle(folder, final, kept)
@@ -120,13 +125,9 @@ def manifest_of(run: Run) -> BundleManifest:
     )
 
 
-def _read_validation(run: Run, bundle: Bundle, exports: Sequence[str]) -> Validation:
+def _read_validation(run: Run, bundle: Bundle, backends: Mapping[str, Backend]) -> Validation:
     """Score the validation articles with every weights file."""
     articles = run.corpus.splits["validation"]
-    backends: dict[str, Backend] = {
-        WEIGHTS: TorchBackend(bundle.folder, device="cpu"),
-        **{name: OnnxBackend(bundle.path(name)) for name in exports},
-    }
     said = {name: _predictions(bundle, backend, articles) for name, backend in backends.items()}
     in_scope = [_in_scope(prediction) for prediction in said[WEIGHTS]]
     kept = [article for article, keep in zip(articles, in_scope, strict=True) if keep]
@@ -169,12 +170,11 @@ def _calibrated(
     run: Run,
     bundle: Bundle,
     validation: Validation,
-    shipped: str,
+    of_all: Logits,
+    of_first: Logits,
     scores: Mapping[str, Mapping[str, float]],
 ) -> BundleManifest:
     """Put the fitted heads in place and what was measured on validation into the summary."""
-    of_all = validation.logits[shipped]
-    of_first = _first_windows(bundle, validation.articles, shipped)
     heads: list[CalibratedHead] = []
     for spec in run.heads.specs:
         labels, mean = validation.labels[spec.task], of_all[spec.task]
@@ -193,10 +193,9 @@ def _calibrated(
     )
 
 
-def _first_windows(bundle: Bundle, articles: Sequence[Article], name: str) -> Logits:
+def _first_windows(bundle: Bundle, articles: Sequence[Article], backend: Backend) -> Logits:
     """Return what a weights file says of the beginnings of articles."""
     window = bundle.manifest.window.model_copy(update={"max_windows": 1})
     beginnings = replace(bundle, manifest=bundle.manifest.model_copy(update={"window": window}))
-    backend = TorchBackend(bundle.folder, "cpu") if name == WEIGHTS else OnnxBackend(bundle.path(name))
     said = _predictions(beginnings, backend, articles)
     return _stack(bundle.manifest.heads, said, [True] * len(said))
