@@ -228,7 +228,9 @@ def evaluate(
         Path | None, typer.Option("-o", "--output", metavar="FOLDER", help="Else the run folder.")
     ] = None,
     split: Annotated[str, typer.Option(help="test or validation.")] = "test",
-    backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-int4, onnx-fp32 or torch.")] = "auto",
+    backend: Annotated[
+        str, typer.Option(help="auto, onnx (int8), onnx-int4, onnx-fp16, onnx-fp32 or torch.")
+    ] = "auto",
     robustness: Annotated[
         bool, typer.Option("--robustness", help="Also disguise, garble and attack texts; count what changes.")
     ] = False,
@@ -240,6 +242,23 @@ def evaluate(
     from syto.stages.evaluate import evaluate as stage
 
     stage(bundle, prepared, output, backend=backend, split=split, perturbed=robustness)
+
+
+@app.command()
+def export(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder that `syto train` made.")],
+    overrides: Overrides = None,
+) -> None:
+    """Export a bundle to ONNX and calibrate it again, in its place: other kinds, another prior.
+
+    A smaller file that answers worse than `export` allows, by task, language or class, is refused, and the
+    next kind is tried.
+
+    Example: **syto export runs/news-20261122-200000/bundle --set export.kinds=[int4]**
+    """
+    from syto.stages.export import export as stage
+
+    stage(bundle, overrides or ())
 
 
 @app.command()
@@ -302,7 +321,9 @@ def score(
     ratings: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="More source ratings; they win over ours.")
     ] = None,
-    backend: Annotated[str, typer.Option(help="auto, onnx (int8), onnx-int4, onnx-fp32 or torch.")] = "auto",
+    backend: Annotated[
+        str, typer.Option(help="auto, onnx (int8), onnx-int4, onnx-fp16, onnx-fp32 or torch.")
+    ] = "auto",
     passages: Annotated[int, typer.Option(min=0, help="Passages a head; 0 = none.")] = 3,
     batch_size: Annotated[int, typer.Option(min=1, help="Windows at once, of the backend torch.")] = 32,
 ) -> None:

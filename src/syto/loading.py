@@ -20,7 +20,7 @@ def load(
 ) -> Model:
     """Load a model: the one that ships, `accurate`, a bundle's folder, or `models:/name@alias` of MLflow.
 
-    `backend` is auto, onnx, onnx-int4, onnx-fp32 or torch; `passages` are those that decided, at most so many
+    `backend` is auto, onnx, onnx-int4, onnx-fp16, onnx-fp32 or torch; `passages` that decided, at most so many
     a head; `ratings` are further files of rated sources; `batch_size` windows run at once in torch. What
     cannot be read is a `UserError`.
     """

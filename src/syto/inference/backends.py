@@ -12,12 +12,18 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from syto.errors import UserError, did_you_mean
-from syto.model.bundle import ONNX, ONNX_INT4, ONNX_INT8, WEIGHTS, Bundle
+from syto.model.bundle import ONNX, ONNX_FP16, ONNX_INT4, ONNX_INT8, WEIGHTS, Bundle
 
-BackendName = Literal["auto", "onnx", "onnx-int4", "onnx-fp32", "torch"]
+BackendName = Literal["auto", "onnx", "onnx-int4", "onnx-fp16", "onnx-fp32", "torch"]
 BATCH_SIZE = 32  # windows of full length that torch runs at once
 VECTORS = "vectors"
-_FILES = {"onnx": ONNX_INT8, "onnx-int4": ONNX_INT4, "onnx-fp32": ONNX, "torch": WEIGHTS}  # as "auto" asks
+_FILES = {  # as "auto" asks
+    "onnx": ONNX_INT8,
+    "onnx-int4": ONNX_INT4,
+    "onnx-fp16": ONNX_FP16,
+    "onnx-fp32": ONNX,
+    "torch": WEIGHTS,
+}
 Ids = Sequence[int]  # token ids of a window, special tokens included
 
 
@@ -86,7 +92,7 @@ def _feed(ids: Ids) -> dict[str, NDArray[np.int64]]:
 
 
 def choose_backend(bundle: Bundle, name: str = "auto", batch_size: int = BATCH_SIZE) -> Backend:
-    """Return the backend of that name; `auto` takes int8 ONNX, else int4, else ONNX, else torch.
+    """Return the backend of that name; `auto` takes int8 ONNX, else int4, fp16, fp32 or torch.
 
     `batch_size` is torch's alone: windows of full length that it runs at once.
     """

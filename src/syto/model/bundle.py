@@ -22,6 +22,7 @@ TOKENIZER = "tokenizer.json"
 ONNX = "model.onnx"
 ONNX_INT8 = "model.int8.onnx"
 ONNX_INT4 = "model.int4.onnx"
+ONNX_FP16 = "model.fp16.onnx"
 WEIGHTS = "model.safetensors"
 NETWORK_CONFIG = "config.json"
 
@@ -153,7 +154,7 @@ def read_bundle(folder: Path) -> Bundle:
 
 def light_copy(bundle: Bundle, folder: Path) -> Bundle:
     """Copy what scoring without torch needs: the tokenizer and the smallest network there is."""
-    network = next((name for name in (ONNX_INT4, ONNX_INT8) if bundle.has(name)), ONNX)
+    network = next((name for name in (ONNX_INT4, ONNX_INT8, ONNX_FP16) if bundle.has(name)), ONNX)
     names = (TOKENIZER, network)
     folder.mkdir(parents=True, exist_ok=True)
     for name in names:

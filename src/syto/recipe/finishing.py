@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from transformers import Trainer
 
+from syto.model.network import SytoModel
 from syto.recipe.bundling import make_bundle
 from syto.recipe.fitting import network_of
 from syto.recipe.kept_answers import Said, keep_answers, rows_of
@@ -19,9 +20,14 @@ def finish(run: Run, trainer: Trainer) -> None:
     if run.config.baselines.enabled:
         with console.status("fitting the baselines"):
             _keep_baselines(run)
-    with console.status("exporting and calibrating"):
-        bundle, left_out = make_bundle(run, model)
-    for reason in left_out:
+    bundle_out(run, model)
+
+
+def bundle_out(run: Run, model: SytoModel) -> None:
+    """Make the bundle of a trained network, and track it."""
+    console.print("exporting and calibrating")
+    bundle, refused = make_bundle(run, model)
+    for reason in refused:
         console.print(f"[yellow]left out of the bundle:[/] {reason}")
     run.tracker.log_artifact(run.folder.metrics)
     validation = run.corpus.splits["validation"]

@@ -1,7 +1,7 @@
 """The life of a training run: its folder, agreed on by all processes, and its tracking."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,6 +88,23 @@ def begun(
         if main and not has_made(run):
             shutil.rmtree(run.path)
         raise
+
+
+@contextmanager
+def reopened(bundle: Path, overrides: Sequence[str]) -> Iterator[Run]:
+    """Open the run that a bundle stands in, as it was but for the overrides, which its config then holds."""
+    folder = RunFolder(bundle.resolve().parent)
+    if not folder.config.is_file():
+        raise UserError(f"{bundle} does not stand in the run folder that made it; give runs/.../bundle")
+    config = load_config(folder.config, overrides)
+    corpus = read_corpus(config)
+    heads = heads_of(config, corpus.splits["train"])
+    arguments = training_arguments(config.training, RUNS, config.seed)
+    run_id = folder.mlflow_run_id()
+    with Tracker.open(config.tracking, folder.path.name, run_id, run_id is not None) as tracker:
+        yield Run(config, corpus, heads, arguments, folder, tracker)
+        folder.config.write_text(dump_config(config), encoding="utf-8")
+    say_problems(tracker)
 
 
 def _start(config: Config | PretrainConfig, run: RunFolder, tracker: Tracker) -> None:

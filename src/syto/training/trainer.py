@@ -105,21 +105,32 @@ def window_metrics(specs: Sequence[HeadSpec], prediction: EvalPrediction) -> dic
 
 
 def task_macro_f1(spec: HeadSpec, logits: Array, labels: Array) -> float:
-    """Macro-F1 of logits (n, outputs) over the labels that occur; NaN when no row is labelled.
+    """Macro-F1 of logits (n, outputs) over the labels that occur; NaN when no row is labelled."""
+    found = [score for score, _ in label_f1s(spec, logits, labels).values()]
+    return float(np.mean(found)) if found else float("nan")
+
+
+def label_f1s(spec: HeadSpec, logits: Array, labels: Array) -> dict[str, tuple[float, int]]:
+    """Return label → F1 and how many rows have it, of logits (n, outputs), over the labels that occur.
 
     A label of a multi-label task is decided at its own threshold, as calibration will: at one threshold
     for all, the step that is kept would be the one whose shares happen to lie around it.
     """
     known = ~np.isnan(labels[:, 0])
     if not known.any():
-        return float("nan")
+        return {}
     shares = probabilities(spec, logits[known])
     gold = labels[known].astype(int)
-    if spec.kind == "multi_label":
-        decided = shares >= label_thresholds(shares, gold)
-        return float(f1_score(gold, decided, average="macro", zero_division=0))
-    present = np.unique(gold[:, 0])
-    return float(f1_score(gold[:, 0], shares.argmax(1), labels=present, average="macro", zero_division=0))
+    several = spec.kind == "multi_label"
+    decided = shares >= label_thresholds(shares, gold) if several else shares.argmax(1)
+    gold = gold if several else gold[:, 0]
+    present = np.arange(len(spec.labels)) if several else np.unique(gold)
+    scores = f1_score(gold, decided, labels=present, average=None, zero_division=0)
+    counts = gold.sum(0) if several else np.bincount(gold, minlength=len(spec.labels))[present]
+    return {
+        spec.labels[place]: (float(score), int(count))
+        for place, score, count in zip(present, scores, counts, strict=True)
+    }
 
 
 class MetricsLog(TrainerCallback):
