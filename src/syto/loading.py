@@ -20,9 +20,9 @@ def load(
 ) -> Model:
     """Load a model: the one that ships, `accurate`, a bundle's folder, or `models:/name@alias` of MLflow.
 
-    `backend` is auto, onnx, onnx-int4, onnx-fp16, onnx-fp32 or torch; `passages` that decided, at most so many
-    a head; `ratings` are further files of rated sources; `batch_size` windows run at once in torch. What
-    cannot be read is a `UserError`.
+    `backend` is auto, onnx, onnx-int4, onnx-fp16, onnx-fp32 or torch; `passages` that decided, so many
+    a head at most; `ratings` are further files of rated sources; `batch_size` windows run at once in torch.
+    What cannot be read is a `UserError`.
     """
     if isinstance(model, str) and model.startswith(REGISTERED):
         from syto.tracking.registered_model import fetch_bundle  # MLflow takes seconds to import
