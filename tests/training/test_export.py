@@ -10,7 +10,7 @@ from syto.model.encoder import scratch_encoder
 from syto.model.network import SytoModel
 from syto.model.ngrams import NgramHead
 from syto.model.settings import ScratchSettings
-from syto.training.export import export_onnx, quantise, quantise_to_blocks
+from syto.training.export import export_onnx, halve, quantise, quantise_most, quantise_to_blocks
 from tiny_encoder import TINY, TOKENIZER
 
 
@@ -69,3 +69,24 @@ def test_blocks_of_four_bits_come_close(tmp_path: Path) -> None:
     assert (vectors * want).sum(1).min() > 0.97
     sizes = [(tmp_path / name).stat().st_size for name in ("model.int4.onnx", "model.onnx")]
     assert sizes[0] < 0.6 * sizes[1]
+
+
+def test_halves_and_most_of_the_eight_bits_come_closer_than_all_of_them(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    options = {**TINY, "hidden_size": 64, "intermediate_size": 256}
+    encoder = scratch_encoder(ScratchSettings(architecture="bert", options=options), TOKENIZER, "sdpa")
+    specs = (HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c")),)
+    loss = {"loss_weight": 1.0, "label_smoothing": 0.0, "class_weights": [1.0] * 3}
+    model = SytoModel.around(encoder, specs, [loss], dropout=0.0).eval()
+    export_onnx(model, tmp_path / "whole")
+    ids, mask = torch.randint(5, 260, (4, 9)), torch.ones((4, 9), dtype=torch.int64)
+    feed = {"input_ids": ids.numpy(), "attention_mask": mask.numpy()}
+    whole = onnxruntime.InferenceSession(tmp_path / "whole").run(None, feed)[2]
+    errors, sizes = {}, {"whole": (tmp_path / "whole").stat().st_size}
+    for write in (halve, quantise_most, quantise):
+        path = tmp_path / write.__name__
+        write(tmp_path / "whole", path)
+        errors[write.__name__] = np.abs(onnxruntime.InferenceSession(path).run(None, feed)[2] - whole).max()
+        sizes[write.__name__] = path.stat().st_size
+    assert errors["halve"] < errors["quantise_most"] < errors["quantise"]
+    assert sizes["quantise"] < sizes["quantise_most"] < sizes["whole"] and sizes["halve"] < sizes["whole"]
