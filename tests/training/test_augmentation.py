@@ -1,10 +1,15 @@
+import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
+import numpy as np
 import pytest
 
+from syto.errors import UserError
+from syto.evaluation.perturbations import _PADDING
 from syto.records import Article
-from syto.training.augmentation import augmented
+from syto.training.augmentation import ServiceSentences, augmented
 from syto.training.settings import AugmentationSettings
 
 TEXT = "Про ґанок\nУ місті недоторканність отримали їжаки, які п'ятничними вечорами їдять яблука. " * 4
@@ -66,3 +71,35 @@ def test_the_seed_decides() -> None:
     settings = AugmentationSettings(leads=60)
     one, again, other = (augmented(articles(20), settings, seed) for seed in (1, 1, 2))
     assert one == again != other
+
+
+SERVICE = Path(__file__).parents[2] / "data/labels/service_sentences.yaml"
+
+
+def test_a_share_of_articles_comes_once_more_among_service_sentences() -> None:
+    settings = AugmentationSettings(service_sentences=SERVICE, with_service=0.3)
+    whole = augmented(articles(400), settings, seed=1)
+    added = [article.clean for article in whole[400:]]
+    assert 90 < len(added) < 150 and len({*added}) > 60
+    assert all(TEXT in text and len(text) > len(TEXT) for text in added)
+    assert {text.startswith(TEXT) for text in added} == {True, False}
+    assert whole[400].labels == LABELS
+
+
+def test_an_article_in_a_language_without_service_sentences_is_left_alone() -> None:
+    service = ServiceSentences({"uk": ["Підписуйтесь."]})
+    assert service.around("Ein Text", "de", np.random.default_rng(0)) == "Ein Text"
+
+
+def test_the_sentences_that_are_evaluated_with_are_not_trained_on() -> None:
+    known = {
+        sentence for each in ServiceSentences.from_file(SERVICE).of_languages.values() for sentence in each
+    }
+    measured = {sentence for text in _PADDING.values() for sentence in re.split(r"(?<=[.]) ", text)}
+    assert len(measured) == 6 and not known & measured
+
+
+def test_service_sentences_that_are_no_lists_are_an_error(tmp_path: Path) -> None:
+    (tmp_path / "service.yaml").write_text("uk: Підписуйтесь.")
+    with pytest.raises(UserError, match=r"service\.yaml cannot be read as language"):
+        ServiceSentences.from_file(tmp_path / "service.yaml")

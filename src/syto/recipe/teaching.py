@@ -1,7 +1,9 @@
 """A pupil that learns to answer as a larger network does."""
 
 import shutil
+from collections.abc import Sequence
 
+import numpy as np
 import torch
 from transformers import PreTrainedTokenizerFast, Trainer
 
@@ -17,6 +19,8 @@ from syto.recipe.screen import console
 from syto.sources.registry import Registry
 from syto.tables.whole import whole_folder
 from syto.text.clean import Cleaner
+from syto.text.language import detect_language
+from syto.training.augmentation import ServiceSentences
 from syto.training.distillation import TaughtDataset, Teaching, load_teacher, pupil_of
 from syto.training.settings import DistilSettings
 from syto.training.targets import Heads
@@ -35,7 +39,7 @@ def fit_teacher(run: Run, settings: DistilSettings) -> Trainer:
     own, of_teacher = windower(run), Windower(settings.teacher / TOKENIZER, run.config.window)
     same = (run.folder.tokenizer / TOKENIZER).read_bytes() == (settings.teacher / TOKENIZER).read_bytes()
     texts = _texts(run, settings)
-    taught = TaughtDataset(own, None if same else of_teacher, texts)
+    taught = TaughtDataset(own, None if same else of_teacher, texts, _shown(run, texts))
     return trained(run, pupil, taught, Teaching(teacher, run.arguments))
 
 
@@ -78,6 +82,22 @@ def _texts(run: Run, settings: DistilSettings) -> list[str]:
         texts += [document.text for document in documents for _ in range(document.repeat)]
     console.print(f"texts to learn from: {len(texts):,}")
     return texts
+
+
+def _shown(run: Run, texts: Sequence[str]) -> list[str] | None:
+    """Return the texts as the pupil sees them, some among service sentences; None: as they are."""
+    settings = run.config.augmentation
+    if not settings.service_sentences:
+        return None
+    service, rng = (
+        ServiceSentences.from_file(settings.service_sentences),
+        np.random.default_rng(run.config.seed),
+    )
+    chosen = rng.random(len(texts)) < settings.with_service
+    return [
+        service.around(text, detect_language(text), rng) if among else text
+        for text, among in zip(texts, chosen, strict=True)
+    ]
 
 
 def save_encoder(run: Run) -> None:

@@ -49,10 +49,21 @@ def pupil_of(teacher: SytoModel, layers: Sequence[int]) -> SytoModel:
 
 
 class TaughtDataset(WindowsDataset):
-    """The first window of each text for the pupil and, where its tokenizer is another, for the teacher."""
+    """The first window of each text for the pupil and, where it reads otherwise, for the teacher.
 
-    def __init__(self, pupil: Windower, teacher: Windower | None, texts: Sequence[str]) -> None:
-        super().__init__(pupil, texts, None, per_article=1)
+    The pupil may see a text in another form (`shown`); it learns what the teacher says of the text itself.
+    """
+
+    def __init__(
+        self,
+        pupil: Windower,
+        teacher: Windower | None,
+        texts: Sequence[str],
+        shown: Sequence[str] | None = None,
+    ) -> None:
+        super().__init__(pupil, shown or texts, None, per_article=1)
+        if shown and not teacher:
+            teacher = pupil
         self._teacher_ids = WindowsDataset(teacher, texts, None, per_article=1).ids if teacher else None
 
     def __getitem__(self, index: int) -> Item:

@@ -19,6 +19,9 @@ class AugmentationSettings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     leads: Annotated[int | None, Field(ge=20)] = None  # longest beginning of an article, in characters
+    # Language → what outlets say of themselves around an article, and the share of articles that get some.
+    service_sentences: Path | None = None
+    with_service: Annotated[float, Field(gt=0, le=1)] = 0.25
 
 
 class NgramSettings(BaseModel):
