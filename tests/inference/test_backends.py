@@ -43,6 +43,14 @@ def test_a_backend_without_its_file_names_what_there_is(tiny_bundle: Bundle) -> 
         choose_backend(bare)
 
 
+def test_a_network_with_other_outputs_than_the_heads_read_is_refused(tiny_bundle: Bundle) -> None:
+    topic, reliability = tiny_bundle.manifest.heads
+    fewer = (topic.model_copy(update={"labels": ("conflict", "politics")}), reliability)
+    wrong = replace(tiny_bundle, manifest=tiny_bundle.manifest.model_copy(update={"heads": fewer}))
+    with pytest.raises(UserError, match=r"model\.int8\.onnx gives 5 outputs, but the heads .* read 4"):
+        choose_backend(wrong)
+
+
 def test_an_unknown_backend_names_the_nearest(tiny_bundle: Bundle) -> None:
     with pytest.raises(UserError, match="did you mean 'onnx'"):
         choose_backend(tiny_bundle, "onyx")

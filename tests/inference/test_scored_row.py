@@ -1,18 +1,13 @@
 import numpy as np
 import pytest
 
-from syto.inference.scored_row import OUTPUT_COLUMNS, Source, empty_row, output_columns, renamed, scored_row
-from syto.records import Article, HeadPrediction, Passage, Prediction, Status
-from syto.sources.registry import Registry
+from syto.inference.scored_row import OUTPUT_COLUMNS, empty_row, output_columns, renamed, scored_row
+from syto.records import HeadPrediction, Passage, Prediction, Status
+from syto.sources.source import Source
 from syto.sources.weighing import Rating
 
 RATED = Rating("lies.example", "unreliable", "a rater", "2024", "a page")
 PASSAGE = Passage("text", 3, 7, "слово", 0.25)
-REGISTRY = Registry(
-    {RATED.source: RATED},
-    {RATED.source: [RATED]},
-    {RATED.source: RATED.source, "mirror.example": RATED.source},
-)
 
 
 def _head(status: Status, labels: tuple[str, ...], **shares: float) -> HeadPrediction:
@@ -62,8 +57,25 @@ def test_a_rated_source_decides_and_the_text_keeps_its_say() -> None:
     )
     assert (row["reliability"], row["reliability_status"]) == ("unreliable", "sure")
     assert row["reliability_basis"] == "source"
-    assert row["reliability_probability"] == row["unreliable_probability"] == 0.3
-    assert (row["source_rating"], row["source_rater"]) == ("unreliable", "a rater")
+    assert row["unreliable_probability"] == 0.3
+    assert (row["source_rating"], row["source_rater"], row["source_rated"]) == (
+        "unreliable",
+        "a rater",
+        "2024",
+    )
+
+
+def test_a_rating_has_no_probability_of_its_own() -> None:
+    text = _head("sure", ("unreliable",), unreliable=0.9, mixed=0.035, reliable=0.065)
+    rating = Rating("good.example", "reliable", "a rater", "2024", "a page")
+    row = scored_row(("reliability",), Source("good.example", rating), _prediction(reliability=text), "m")
+    assert (row["reliability"], row["reliability_status"]) == ("reliable", "sure")
+    assert (row["reliability_probability"], row["unreliable_probability"]) == (None, 0.9)
+
+
+def test_the_note_of_a_source_stands_in_the_row() -> None:
+    source = Source("x.example", note="contradiction: x.example (good.example)")
+    assert scored_row((), source, _prediction(), "m")["source_note"] == source.note
 
 
 def test_out_of_scope_is_empty_unless_the_source_is_rated() -> None:
@@ -91,23 +103,6 @@ def test_an_error_leaves_the_rest_empty() -> None:
     assert (row["error"], row["topic"], row["topic_status"], row["model"]) == ("no", "", "", "m")
     assert row["source_rating"] == "unreliable"
     assert empty_row(["topic"], "no", "m")["unreliable_probability"] is None
-
-
-@pytest.mark.parametrize(
-    ("article", "name", "rating"),
-    [
-        (Article("1", "", url="https://lies.example/a"), "lies.example", RATED),
-        (Article("1", "", url="https://mirror.example/a"), "lies.example", RATED),
-        (Article("1", "", url="https://x.example/a", source="lies.example"), "lies.example", RATED),
-        (Article("1", "", url="https://x.example/a", source="Наша газета"), "x.example", None),
-        (Article("1", "", source="Наша газета"), "наша газета", None),
-        (Article("1", ""), "", None),
-    ],
-)
-def test_the_source_is_the_rated_address_of_an_article(
-    article: Article, name: str, rating: Rating | None
-) -> None:
-    assert Source.of(article, REGISTRY) == Source(name, rating)
 
 
 def test_columns_that_the_input_has_are_renamed() -> None:

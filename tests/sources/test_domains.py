@@ -2,7 +2,8 @@ import time
 
 import pytest
 
-from syto.sources.domains import addresses_of, host_of, source_of
+from syto.sources.domains import addresses_of, source_of
+from syto.sources.hosts import host_of
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,17 @@ class Answer:
     topic_probabilities: Mapping[str, float] = field(default_factory=dict)
     topic_status: str = ""  # sure, unsure, out_of_scope
     reliability: str = ""  # reliable, mixed, unreliable; empty unless the source is rated or the text sure
-    reliability_probability: float | None = None
+    reliability_probability: float | None = None  # None where the source is rated: a rating is none
     unreliable_probability: float | None = None  # of the text, whatever its source is; the figure to sort by
     reliability_status: str = ""  # sure, unsure, not_measured, out_of_scope
     reliability_basis: str = ""  # source: the registry rates it; text
+    source_note: str = (
+        ""  # look-alike, mirror, channel, network, contradiction or claim, as `kind: this (that)`
+    )
     source: str = ""  # registrable domain or Telegram channel
     source_rating: str = ""
     source_rater: str = ""
+    source_rated: str = ""  # when: a year or an ISO date
     passages: Mapping[str, Sequence[Passage]] = field(default_factory=dict)  # task → what decided
     error: str = ""  # why this article could not be scored
     model: str = ""  # bundle name and fingerprint

@@ -12,7 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from syto.errors import UserError, did_you_mean
-from syto.model.bundle import ONNX, ONNX_FP16, ONNX_INT4, ONNX_INT8, WEIGHTS, Bundle
+from syto.model.bundle import MANIFEST, ONNX, ONNX_FP16, ONNX_INT4, ONNX_INT8, WEIGHTS, Bundle
 
 BackendName = Literal["auto", "onnx", "onnx-int4", "onnx-fp16", "onnx-fp32", "torch"]
 BATCH_SIZE = 32  # windows of full length that torch runs at once
@@ -43,6 +43,11 @@ class Backend(Protocol):
         """What results say of it: the file that it runs."""
         ...
 
+    @property
+    def outputs(self) -> object:
+        """Numbers that the network gives a window."""
+        ...
+
     def run(self, windows: Sequence[Ids]) -> list[WindowOutput]:
         """Return what the network says of each window, in order."""
         ...
@@ -67,6 +72,12 @@ class OnnxBackend:
         options.log_severity_level = 3  # errors
         self._session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
         self._pool = ThreadPoolExecutor(threads or _cores(), thread_name_prefix="onnx")
+
+    @property
+    def outputs(self) -> object:
+        """Numbers that the network gives a window."""
+        shapes = {output.name: output.shape for output in self._session.get_outputs()}
+        return shapes["logits"][-1] if "logits" in shapes else "no"
 
     def run(self, windows: Sequence[Ids]) -> list[WindowOutput]:
         """Return what the network says of each window, in order."""
@@ -101,7 +112,9 @@ def choose_backend(bundle: Bundle, name: str = "auto", batch_size: int = BATCH_S
     if name == "auto":
         name = next((known for known, file in _FILES.items() if bundle.has(file)), "onnx")
     path = bundle.path(_FILES[name])
-    return _torch_backend(bundle, batch_size) if name == "torch" else OnnxBackend(path)
+    backend = _torch_backend(bundle, batch_size) if name == "torch" else OnnxBackend(path)
+    check_outputs(bundle, path.name, backend.outputs)
+    return backend
 
 
 def _torch_backend(bundle: Bundle, batch_size: int) -> Backend:

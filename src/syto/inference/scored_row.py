@@ -1,11 +1,10 @@
 """The scored row: the columns that other people's scripts rely on, in their order."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 
-from syto.records import Article, HeadPrediction, Passage, Prediction, Status
-from syto.sources.registry import Registry
+from syto.records import HeadPrediction, Passage, Prediction, Status
+from syto.sources.source import Source
 from syto.sources.weighing import Rating
 from syto.tables.table import ColumnKind
 
@@ -25,9 +24,11 @@ OUTPUT_COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(
         "unreliable_probability": "number",
         "reliability_status": "text",
         "reliability_basis": "text",
+        "source_note": "text",
         "source": "text",
         "source_rating": "text",
         "source_rater": "text",
+        "source_rated": "text",
         "passages": "json",
         "error": "text",
         "model": "text",
@@ -35,29 +36,12 @@ OUTPUT_COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
-    """Where an article comes from, and how that source is rated."""
-
-    name: str = ""  # registrable domain or t.me/channel
-    rating: Rating | None = None
-
-    @classmethod
-    def of(cls, article: Article, registry: Registry) -> "Source":
-        """Look up the address of the article; where it has none or an unrated one, its source column."""
-        addresses = [address for address in (article.url, article.source) if address]
-        for address in addresses:
-            if rating := registry.rate(address):
-                return cls(rating.source, rating)
-        return cls(registry.canonical(addresses[0])) if addresses else cls()
-
-
 def output_columns(tasks: Iterable[str]) -> dict[str, ColumnKind]:
     """Return the contract's columns; those of further tasks come between reliability and source."""
     extra = [task for task in tasks if task not in (TOPIC, RELIABILITY)]
     columns: dict[str, ColumnKind] = {}
     for name, kind in OUTPUT_COLUMNS.items():
-        if name == "source":
+        if name == "source_note":
             for task in extra:
                 columns |= _task_columns(task)
         columns[name] = kind
@@ -90,9 +74,9 @@ def scored_row(
     """Return the output columns of one article; a text that is not known is '', all else None."""
     tasks = tuple(tasks)
     row = empty_row(tasks, prediction.error, model_name)
-    row |= {"language": prediction.language, "source": source.name}
-    if source.rating:
-        row |= {"source_rating": source.rating.rating, "source_rater": source.rating.rater}
+    row |= {"language": prediction.language, "source": source.name, "source_note": source.note}
+    if rating := source.rating:
+        row |= {"source_rating": rating.rating, "source_rater": rating.rater, "source_rated": rating.date}
     if prediction.error:
         return row
     row |= {f"{task}_status": status for task, status in statuses_of(source, prediction).items()}
@@ -132,15 +116,14 @@ def _decided(task: str, head: HeadPrediction) -> dict[str, object]:
 def _reliability(head: HeadPrediction | None, rating: Rating | None) -> dict[str, object]:
     """A rated source decides, else the text where it is sure: a guess about a newsroom is no answer.
 
-    What the text alone says stays beside it in `unreliable_probability`.
+    A rating is no probability, so a rated row has none of `reliability`; what the text alone says stays
+    beside it in `unreliable_probability`.
     """
     shares = head.probabilities if head else {}
     label = head.labels[0] if head and head.status == "sure" else ""
-    if rating:
-        label = rating.rating
     return {
-        RELIABILITY: label,
-        f"{RELIABILITY}_probability": _share(shares, label),
+        RELIABILITY: rating.rating if rating else label,
+        f"{RELIABILITY}_probability": None if rating else _share(shares, label),
         f"{UNRELIABLE}_probability": _share(shares, UNRELIABLE),
         f"{RELIABILITY}_basis": "source" if rating else "text" if head else "",
     }

@@ -6,10 +6,11 @@ from functools import cached_property, lru_cache
 
 from syto.corpus.columns import ColumnMap, to_article
 from syto.inference.predictor import Predictor
-from syto.inference.scored_row import Source, empty_row, output_columns, renamed, scored_row, statuses_of
+from syto.inference.scored_row import empty_row, output_columns, renamed, scored_row, statuses_of
 from syto.records import Article, Prediction, Status
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.registry import Registry
+from syto.sources.source import Source
 from syto.tables.cells import as_text
 from syto.tables.rows import Row
 from syto.tables.table import ColumnKind
@@ -78,7 +79,7 @@ class Scorer:
             return _Read(error=row.error)
         try:
             article = to_article(row, self.columns)
-            return _Read(article, Source.of(article, self.registry))
+            return _Read(article, Source.of(article, self.registry, self._taken_for))
         except Exception as error:  # noqa: BLE001 - a row may hold anything, and stops no other
             return _Read(error=f"{type(error).__name__}: {error}")
 
@@ -95,7 +96,7 @@ class Scorer:
             ours=ours,
             statuses=statuses_of(read.source, prediction) if prediction else {},
             truncated=prediction is not None and prediction.truncated,
-            taken_for="" if read.source.rating else self._taken_for(read.source.name),
+            taken_for=read.source.taken_for,
         )
 
 

@@ -25,8 +25,9 @@ class TorchBackend:
         self._device = torch.device(chosen)
         self._batch_tokens = batch_tokens
         self.name = WEIGHTS
-        model: nn.Module = SytoModel.from_pretrained(folder, dtype=torch.float32)
-        self._model = model.eval().to(self._device)
+        model: SytoModel = SytoModel.from_pretrained(folder, dtype=torch.float32)
+        self.outputs = sum(head.outputs for head in model.config.head_specs())
+        self._model: nn.Module = model.eval().to(self._device)
 
     def run(self, windows: Sequence[Ids]) -> list[WindowOutput]:
         """Return what the network says of each window, in order."""

@@ -79,9 +79,9 @@ class WindowSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    length: Annotated[int, Field(ge=8)] = 256  # tokens a window, special tokens included
+    length: Annotated[int, Field(ge=8, le=32_768)] = 256  # tokens a window, special tokens included
     overlap: Annotated[int, Field(ge=0)] = 32  # tokens that neighbouring windows share
-    max_windows: Annotated[int, Field(ge=1)] = 16  # what lies behind them is not read when scoring
+    max_windows: Annotated[int, Field(ge=1, le=65_536)] = 16  # what lies behind them is not read when scoring
     train_windows: Annotated[int, Field(ge=1)] = 1  # windows of an article that training sees
 
     @model_validator(mode="after")

@@ -7,27 +7,18 @@ from urllib.parse import parse_qs, urlsplit
 
 from tldextract import TLDExtract
 
-_LABEL = r"[\w-]{1,63}"
-_HOST = re.compile(rf"{_LABEL}(\.{_LABEL})+")
-_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+from syto.sources.hosts import SCHEME, host_of, parts_of
+from syto.sources.wrappers import unwrapped
+
 _MENTION = re.compile(r"@(\w{2,})")
 _TELEGRAM_HOSTS = ("t.me", "telegram.me", "telegram.dog")
-_MAX_HOST = 253  # characters, RFC 1035
-
-
-def host_of(url: str) -> str:
-    """Return the host of an address in lower-case Unicode, without port and `www.`; empty for no address."""
-    authority = _parts(url.strip())[0].rpartition("@")[2]
-    host = authority.partition(":")[0].rstrip(".")
-    if len(host) > _MAX_HOST or not _HOST.fullmatch(host):
-        return ""
-    decoded = ".".join(_decoded(label) for label in host.lower().split("."))
-    host = unicodedata.normalize("NFKC", decoded).lower()
-    return host.removeprefix("www.") if host.count(".") > 1 else host
 
 
 def source_of(url_or_name: str) -> str:
-    """Return `example.com`, `t.me/channel`, or any other name in lower case; empty for nothing."""
+    """Return `example.com`, `t.me/channel`, or any other name in lower case; empty for nothing.
+
+    An archive, a redirect or a translation is looked through; where what it stands for is unknown: empty.
+    """
     return addresses_of(url_or_name)[-1]
 
 
@@ -38,13 +29,13 @@ def name_of(host: str) -> str:
 
 def addresses_of(url_or_name: str) -> tuple[str, ...]:
     """Return the keys under which a source may be listed: the full host first, `source_of` last."""
-    text = url_or_name.strip()
+    text = unwrapped(url_or_name.strip())
     channel = _telegram_channel(text)
     if channel:
         return (f"t.me/{channel}",)
     host = host_of(text)
     if not host:
-        return ("" if _SCHEME.match(text) else _name(text),)
+        return ("" if SCHEME.match(text) else _name(text),)
     labels = host.split(".")
     spare = len(labels) - len(_registrable(host).split("."))
     return tuple(".".join(labels[start:]) for start in range(spare + 1))
@@ -67,7 +58,7 @@ def _telegram_channel(text: str) -> str:
 
 
 def _channel_in_path(text: str) -> str:
-    steps = [step for step in _parts(text)[1].split("/") if step]
+    steps = [step for step in parts_of(text)[1].split("/") if step]
     if steps[:1] == ["s"]:  # the web preview of a channel
         steps = steps[1:]
     if not steps:
@@ -75,23 +66,6 @@ def _channel_in_path(text: str) -> str:
     if steps[0] in ("c", "joinchat"):  # a private channel has no name, only a number or an invitation
         return "/".join(steps[:2])
     return steps[0] if steps[0].startswith("+") else steps[0].lower()  # invitations are case-sensitive
-
-
-def _parts(text: str) -> tuple[str, str]:
-    """Split an address, with or without its scheme, into authority and path."""
-    rest = _SCHEME.sub("", text, count=1) if _SCHEME.match(text) else text.removeprefix("//")
-    authority = re.split(r"[/?#\\]", rest, maxsplit=1)[0]
-    return authority, re.split(r"[?#]", rest[len(authority) :], maxsplit=1)[0]
-
-
-def _decoded(label: str) -> str:
-    """Turn one punycode label into Unicode; a broken one stays as it is."""
-    if not label.startswith("xn--"):
-        return label
-    try:
-        return label.encode("ascii").decode("idna")
-    except UnicodeError:
-        return label
 
 
 @lru_cache(maxsize=65_536)

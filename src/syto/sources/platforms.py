@@ -6,7 +6,8 @@ from syto.sources.domains import addresses_of
 # fmt: off
 PLATFORMS = frozenset(
     {
-        "bitchute.com", "blogger.com", "blogspot.com", "dailymotion.com", "discord.com", "dzen.ru",
+        "archive.org", "bitchute.com", "blogger.com", "blogspot.com", "dailymotion.com", "discord.com",
+        "dzen.ru",
         "facebook.com", "fb.com", "github.com", "github.io", "google.com", "instagram.com",
         "linkedin.com", "livejournal.com", "lnk.bio", "medium.com", "odysee.com", "ok.ru",
         "pinterest.com", "reddit.com", "rumble.com", "rutube.ru", "substack.com", "t.me",

@@ -7,7 +7,8 @@ after its column has been given that name.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from syto.sources.domains import addresses_of, host_of
+from syto.sources.domains import addresses_of
+from syto.sources.hosts import host_of
 from syto.sources.platforms import is_platform
 from syto.sources.weighing import Rating, RatingValue
 

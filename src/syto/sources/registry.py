@@ -66,14 +66,17 @@ class Registry:
         """Return the rating of the most specific address listed: the full host first, its domain last."""
         return self.ratings.get(self._listed(url_or_source))
 
+    def listed_as(self, url_or_source: str) -> str:
+        """Return the address or alias under which a source is listed; empty where it is not."""
+        return next((key for key in addresses_of(url_or_source) if key in self._sources), "")
+
     @property
     def addresses(self) -> Iterable[str]:
         """Return every address that is listed."""
         return self._sources
 
     def _listed(self, url_or_source: str) -> str:
-        known = (self._sources[a] for a in addresses_of(url_or_source) if a in self._sources)
-        return next(known, "")
+        return self._sources.get(self.listed_as(url_or_source), "")
 
 
 def _claim(rating: Rating, where: str, owners: dict[str, tuple[str, str]]) -> None:
