@@ -12,7 +12,7 @@ import onnxruntime
 from numpy.typing import NDArray
 
 from syto.errors import UserError, did_you_mean
-from syto.model.bundle import MANIFEST, ONNX, ONNX_FP16, ONNX_INT4, ONNX_INT8, WEIGHTS, Bundle
+from syto.model.bundle import ONNX, ONNX_FP16, ONNX_INT4, ONNX_INT8, WEIGHTS, Bundle, check_outputs
 
 BackendName = Literal["auto", "onnx", "onnx-int4", "onnx-fp16", "onnx-fp32", "torch"]
 BATCH_SIZE = 32  # windows of full length that torch runs at once
