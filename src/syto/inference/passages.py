@@ -40,7 +40,9 @@ def _pieces(text: str, span: Span) -> Iterator[Span]:
 def sentence_evidence(
     sentences: Sequence[Span], windows: Sequence[Window], evidence: Sequence[NDArray[np.floating]]
 ) -> NDArray[np.float64]:
-    """Add up the evidence of the tokens (one array a window) by the sentence in which each begins.
+    """Add up the evidence of the tokens (one array a window) by the sentence in which each ends.
+
+    A token holds the space before it, so the first of a sentence begins in the one before.
 
     Counted against the mean of all tokens: the answer is a mean, so what is below it speaks against the rest.
     """
@@ -50,11 +52,22 @@ def sentence_evidence(
     for window, weights in zip(windows, evidence, strict=True):
         offsets = np.array(window.offsets)
         is_text = offsets[:, 1] > offsets[:, 0]  # special tokens stand nowhere
-        place = np.maximum(np.searchsorted(starts, offsets[is_text, 0], side="right") - 1, 0)
+        place = np.maximum(np.searchsorted(starts, offsets[is_text, 1] - 1, side="right") - 1, 0)
         np.add.at(totals, place, weights[is_text])
         np.add.at(tokens, place, 1)
     mean = totals.sum() / max(tokens.sum(), 1)
     return np.asarray(totals - tokens * mean)
+
+
+def windows_without(windows: Sequence[Window], span: Span) -> list[list[int]]:
+    """Return the ids of the windows less the tokens in a span; a window with no other text is left out."""
+    start, end = span
+    left, bare = [], []
+    for window in windows:
+        outside = [(i, j <= start or i >= end, j > i) for i, j in window.offsets]
+        ids = [token for token, (_, stays, _) in zip(window.ids, outside, strict=True) if stays]
+        (left if any(stays and text for _, stays, text in outside) else bare).append(ids)
+    return left or bare
 
 
 def label_falls(head: HeadSpec, decided: HeadPrediction, logits: NDArray[np.floating]) -> NDArray[np.float64]:

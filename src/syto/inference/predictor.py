@@ -1,6 +1,7 @@
 """The one path from articles to predictions: clean, language, scope, windows, backend, calibrate, decide."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TypeVar
@@ -9,12 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from syto.errors import UserError
-from syto.inference.backends import Backend, WindowOutput
+from syto.inference.backends import Backend, Ids, WindowOutput
 from syto.inference.decisions import decide, out_of_scope
-from syto.inference.passages import Span, label_falls, read_sentences, sentence_evidence, strongest
+from syto.inference.passages import (
+    Span,
+    label_falls,
+    read_sentences,
+    sentence_evidence,
+    strongest,
+    windows_without,
+)
 from syto.model.bundle import TOKENIZER, Bundle, HeadSpec
 from syto.model.decode import label_evidence, split_heads
-from syto.model.windows import ArticleWindows, Window, Windower
+from syto.model.windows import Window, Windower
 from syto.records import Article, HeadPrediction, Passage, Prediction
 from syto.text.clean import Cleaner, CleanText
 from syto.text.language import detect_language
@@ -22,8 +30,9 @@ from syto.text.markup import is_web_page
 from syto.text.scope import NewsScope
 
 Logits = NDArray[np.floating]
-_CHUNK = 256  # articles whose windows and token logits are held at once
-_LEFT_OUT = 2  # sentences with the most evidence for a head; each costs one more reading of the article
+Said = dict[tuple[int, ...], WindowOutput]  # windows by their ids: the same ids are read once a chunk
+_AT_ONCE = 2  # chunks: the texts of one are cleaned while the windows of the other are read
+_LEFT_OUT = 2  # sentences with the most evidence for a head; each costs one more reading of its windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +74,13 @@ class Predictor:
         self._cleaner = Cleaner(manifest.mastheads, manifest.text, manifest.endings)
         self._scope = NewsScope.named(manifest.scope) if manifest.scope else None
         self._windower = Windower(bundle.path(TOKENIZER), bundle.manifest.window)
+        self._pool = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="chunk")
 
     def predict(self, articles: Sequence[Article]) -> list[Prediction]:
         """Return one prediction an article, in order."""
-        chunks = (articles[start : start + _CHUNK] for start in range(0, len(articles), _CHUNK))
-        return [prediction for chunk in chunks for prediction in self._predict_chunk(chunk)]
+        size = self._backend.articles
+        chunks = [articles[start : start + size] for start in range(0, len(articles), size)]
+        return [each for done in self._pool.map(self._predict_chunk, chunks) for each in done]
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a vector (texts, dimensions) of unit length for the cleaned first window of each text."""
@@ -106,16 +117,18 @@ class Predictor:
         ]
 
     def _answered(self, items: Sequence[Cut]) -> list[Answered]:
-        outputs = self._run([item.windows for item in items])
+        outputs = self._run([[window.ids for window in item.windows] for item in items], {})
         return [
             Answered(item.article, item.language, item.clean, item.windows, item.truncated, said)
             for item, said in zip(items, outputs, strict=True)
         ]
 
-    def _run(self, texts: Sequence[Sequence[Window]]) -> list[list[WindowOutput]]:
-        """Run the windows of all texts at once; return what was said of each text's."""
-        outputs = iter(self._backend.run([window.ids for windows in texts for window in windows]))
-        return [list(islice(outputs, len(windows))) for windows in texts]
+    def _run(self, texts: Sequence[Sequence[Ids]], said: Said) -> list[list[WindowOutput]]:
+        """Run the windows of all texts at once, those that said nothing yet; return what each text's say."""
+        keys = [[tuple(ids) for ids in windows] for windows in texts]
+        new = [key for key in dict.fromkeys(key for own in keys for key in own) if key not in said]
+        said = said | dict(zip(new, self._backend.run(new), strict=True))
+        return [[said[key] for key in own] for own in keys]
 
     def _predictions(self, items: Sequence[Answered]) -> list[Prediction]:
         decided = [self._decided(item) for item in items]
@@ -140,17 +153,28 @@ class Predictor:
     ) -> list[dict[str, tuple[Passage, ...]]]:
         """Score each article again without each of the sentences that may have decided: task → passages."""
         spans = [self._may_decide(item, heads) for item, heads in zip(items, decided, strict=True)]
-        texts = [
-            item.clean.text[:start] + item.clean.text[end:]
-            for item, own in zip(items, spans, strict=True)
-            for start, end in own
-        ]
-        cuts: list[ArticleWindows] = self._windower.windows(texts) if texts else []
-        without = iter(joined(self.manifest.heads, said) for said in self._run([cut.windows for cut in cuts]))
+        without = self._without(items, spans)
         return [
             self._passages_of(item, heads, own, list(islice(without, len(own))))
             for item, heads, own in zip(items, decided, spans, strict=True)
         ]
+
+    def _without(self, items: Sequence[Answered], spans: Sequence[Sequence[Span]]) -> Iterator[Logits]:
+        """Yield the joined logits of each article without each of its spans.
+
+        Only the windows that hold the span are read again; cutting the rest anew would move their borders too.
+        """
+        said = {
+            tuple(window.ids): output
+            for item in items
+            for window, output in zip(item.windows, item.outputs, strict=True)
+        }
+        texts = [
+            windows_without(item.windows, span)
+            for item, own in zip(items, spans, strict=True)
+            for span in own
+        ]
+        return (joined(self.manifest.heads, outputs) for outputs in self._run(texts, said))
 
     def _may_decide(self, item: Answered, decided: Mapping[str, HeadPrediction]) -> list[Span]:
         """Choose the first sentence and those with the most evidence for each head; none of a single one."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,13 @@ _LENGTH = 256  # tokens of a window, where nobody says
 class TorchBackend:
     """Runs `model.safetensors` in float32, windows of like length together."""
 
+    articles = 256  # so many that windows of like length are found
+
     def __init__(self, folder: Path, device: str = "auto", batch_tokens: int = BATCH_SIZE * _LENGTH) -> None:
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         self._device = torch.device(chosen)
         self._batch_tokens = batch_tokens
+        self._one_at_a_time = Lock()  # torch takes all cores for itself
         self.name = WEIGHTS
         model: SytoModel = SytoModel.from_pretrained(folder, dtype=torch.float32)
         self.outputs = sum(head.outputs for head in model.config.head_specs())
@@ -49,8 +53,9 @@ class TorchBackend:
         for places in _batches(windows, self._batch_tokens):
             batch = pad_batch([windows[place] for place in places])
             ids, mask = (torch.from_numpy(each).to(self._device) for each in batch)
-            with torch.inference_mode():
-                yield places, self._model(input_ids=ids, attention_mask=mask)
+            with self._one_at_a_time, torch.inference_mode():
+                said = self._model(input_ids=ids, attention_mask=mask)
+            yield places, said
 
 
 def _batches(windows: Sequence[Ids], budget: int) -> Iterator[list[int]]:
