@@ -15,13 +15,15 @@ _KIND = "Parquet"
 _BATCH = 256  # rows; a cell may have megabytes
 _ROW_GROUP = 4_096  # rows
 _ROW_GROUP_CHARACTERS = 1 << 25  # of text, so that long cells do not pile up
+# What a damaged file leads to: pyarrow lets through what its own library does not expect.
+_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError)
 _ARROW: dict[ColumnKind, pa.DataType] = {"text": pa.string(), "number": pa.float64(), "json": pa.string()}
 
 
 def _open(table: Table) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(table.path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except _ERRORS as error:
         raise unreadable(table.name, _KIND, error) from error
 
 
@@ -39,12 +41,22 @@ def _rows(table: Table) -> Iterator[Row]:
         number = 0
         try:
             for batch in file.iter_batches(batch_size=_BATCH):
-                columns = [column.to_pylist() for column in batch.columns]
+                columns = [_values(column) for column in batch.columns]
                 for cells in zip(*columns, strict=True):
                     number += 1
                     yield Row(number, dict(zip(names, cells, strict=True)))
-        except (pa.ArrowInvalid, OSError) as error:
+        except _ERRORS as error:
             raise unreadable(f"{table.name}, after row {number},", _KIND, error) from error
+
+
+def _values(column: "pa.Array[Any]") -> Sequence[object]:
+    """Return the values as Python has them; where it has none (nanoseconds, the year 10000), as Arrow's own."""
+    try:
+        return column.to_pylist()
+    except UnicodeDecodeError:
+        return [None if raw is None else as_text(raw) for raw in column.cast(pa.binary()).to_pylist()]
+    except (ValueError, OverflowError):
+        return [value if value.is_valid else None for value in column]
 
 
 @contextmanager
