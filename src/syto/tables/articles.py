@@ -1,4 +1,4 @@
-"""Articles as plain text files (txt), one a file: a file or a folder of them is a table, which is only read."""
+"""Plain text files (txt), one article a file; a file or a folder of them is a table, which is only read."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager

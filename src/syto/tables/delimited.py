@@ -46,9 +46,9 @@ def _rows(table: Table, delimiter: str | None) -> Iterator[Row]:
     """Yield the rows after the header; blank lines are no rows."""
     lines = decoded_lines(table)
     names, delimiter = _header(lines, delimiter)
-    records = (record for record in _records(lines, delimiter) if record)
-    for number, record in enumerate(records, start=1):
-        yield _row(number, names, record)
+    records = (found for found in _records(lines, delimiter) if found[0])
+    for number, (record, mended) in enumerate(records, start=1):
+        yield _row(number, names, record, mended)
 
 
 def _header(lines: Iterator[str], delimiter: str | None) -> tuple[list[str], str]:
@@ -59,15 +59,18 @@ def _header(lines: Iterator[str], delimiter: str | None) -> tuple[list[str], str
     return unique_names(_read(_lenient(_hidden(line), chosen))), chosen
 
 
-def _row(number: int, names: list[str], record: list[str]) -> Row:
-    """Pair cells with names; a short row has no value for the others, a long one is an error unless blank."""
-    cells: list[str | None] = [*_read(record)]
-    values = dict(zip(names, cells + [None] * (len(names) - len(cells)), strict=False))
-    beyond = [cell or "" for cell in cells[len(names) :]]
-    if not any(map(str.strip, beyond)):
+def _row(number: int, names: list[str], record: list[str], mended: bool) -> Row:
+    """Pair cells with names; a short row ends with empty cells, unless a stray quote has swallowed them."""
+    cells = _read(record)
+    missing: list[None] = [None] * (len(names) - len(cells))
+    values = dict(zip(names, [*cells, *missing], strict=False))
+    beyond = cells[len(names) :]
+    if not any(map(str.strip, beyond)) and not (missing and mended):
         return Row(number, values)
     error = f"the row has {len(record)} cells, the header has {len(names)}"
-    return Row(number, values, f"{error}; beyond the header: {' | '.join(beyond)[:RAW_LENGTH]}")
+    if beyond:
+        error += f"; beyond the header: {' | '.join(beyond)[:RAW_LENGTH]}"
+    return Row(number, values, error)
 
 
 def _read(record: list[str]) -> list[str]:
@@ -110,8 +113,8 @@ class _Pushback:
         self._again.extendleft(reversed(lines))
 
 
-def _records(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
-    """Yield the cells of each record; where quoting is broken, the lines are taken one by one."""
+def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], bool]]:
+    """Yield the cells of each record; where quoting is broken, the lines are taken one by one: mended."""
     source = _Pushback(lines)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
@@ -121,9 +124,9 @@ def _records(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
         except StopIteration:
             return
         except csv.Error:
-            yield from _mended(source, delimiter)
+            yield from ((record, True) for record in _mended(source, delimiter))
         else:
-            yield record
+            yield record, False
 
 
 def _mended(source: _Pushback, delimiter: str) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, AnyStr
 
 import pyarrow as pa
 
@@ -39,14 +39,14 @@ _HUMP = re.compile("[а-яіїєґ][А-ЯІЇЄҐ]")  # a capital inside a word:
 
 
 def needs_mark(table: Table) -> bool:
-    """Tell whether Excel needs a byte-order mark to open what is made of a text file: it has one, or is not UTF-8."""
+    """Tell whether Excel needs a mark in what is made of a text file: this has one, or is not UTF-8."""
     with table.open() as stream:
         head = stream.read(_HEAD)
     return head.startswith(tuple(mark for mark, _ in _BOMS)) or _encoding(table, head) != "utf-8"
 
 
 def find_encoding(head: bytes) -> str:
-    """Return the encoding of a file that begins with `head`: UTF-8, -16 or -32, Windows-1251, KOI8-U or CP866."""
+    """Return the encoding of what begins with `head`: UTF-8, -16 or -32, Windows-1251, KOI8-U or CP866."""
     for mark, name in _BOMS:
         if head.startswith(mark):
             return name
@@ -112,22 +112,35 @@ def decoded_lines(table: Table) -> Iterator[str]:
         with table.open() as stream:
             first = True
             for line in _lines(stream, name, head, by_line=not table.encoding and name in _BY_LINE):
-                if len(line) >= LINE_LIMIT:
-                    raise UserError(f"{table.name} has a line of over {LINE_LIMIT:,} characters; is it a table?")
                 line = line.replace("\x00", "")
                 yield line.removeprefix("\ufeff") if first else line
                 first = False
     except (OSError, pa.ArrowException) as error:
         raise unreadable(table.name, f"a {table.format.name} file", error) from error
+    except _TooLongError as error:
+        message = f"{table.name} has a line of over {LINE_LIMIT:,} characters; is it a table?"
+        raise UserError(message) from error
 
 
 def _lines(stream: IO[bytes], name: str, head: bytes, by_line: bool) -> Iterator[str]:
     feeds = "\n" in head.decode(name, "replace")
     if by_line and feeds:
         encoding = name.removesuffix("-sig")
-        return (decoded(raw, encoding) for raw in iter(lambda: stream.readline(LINE_LIMIT), b""))
-    text = io.TextIOWrapper(stream, name, "replace", newline="\n" if feeds else "\r")
-    return iter(lambda: text.readline(LINE_LIMIT), "")
+        yield from (decoded(raw, encoding) for raw in _limited(stream))
+    else:
+        with io.TextIOWrapper(stream, name, "replace", newline="\n" if feeds else "\r") as text:
+            yield from _limited(text)
+
+
+def _limited(stream: IO[AnyStr]) -> Iterator[AnyStr]:
+    while line := stream.readline(LINE_LIMIT):
+        if len(line) == LINE_LIMIT:
+            raise _TooLongError
+        yield line
+
+
+class _TooLongError(Exception):
+    """A line that would fill the memory."""
 
 
 def _encoding(table: Table, head: bytes) -> str:

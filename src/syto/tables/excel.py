@@ -12,8 +12,8 @@ from typing import IO, Any, TypeGuard
 import xlsxwriter
 
 from syto.errors import UserError
-from syto.tables.cells import as_text, encodable
-from syto.tables.grid import Linked, Shape, rows_of, shape_of
+from syto.tables.cells import as_text, encodable, link_of
+from syto.tables.grid import Shape, rows_of, shape_of
 from syto.tables.rows import Row
 from syto.tables.table import MAX_COLUMNS, Format, Layout, Outline, Table, Values, Write
 from syto.tables.workbook import Links, open_sheet
@@ -105,8 +105,8 @@ class _Cells:
         cell = as_excel(value)
         if isinstance(cell, bool):
             self._sheet.write_boolean(row, column, cell)
-        elif isinstance(value, Linked) and self._may_link(value.target):
-            self._sheet.write_url(row, column, value.target, None, cell)
+        elif isinstance(cell, str) and self._may_link(target := link_of(value)):
+            self._sheet.write_url(row, column, target, None, cell)
         elif isinstance(cell, str) and cell:
             self._sheet.write_string(row, column, cell)
         elif isinstance(cell, int | float):
@@ -116,8 +116,8 @@ class _Cells:
 
     def _may_link(self, target: str) -> bool:
         """Let links to pages through, and none to a file or a program."""
-        self._links += 1
         web = target.startswith(("https://", "http://")) and len(target) <= _LINK_LENGTH
+        self._links += web
         return web and self._links <= _LINKS
 
 
@@ -138,7 +138,11 @@ def _in_calendar(value: object) -> TypeGuard[Moment]:
         return False
     if isinstance(value, datetime):
         value = value.date()
-    return value >= _FIRST_DAY if isinstance(value, date) else not isinstance(value, timedelta) or value.days >= 0
+    return (
+        value >= _FIRST_DAY
+        if isinstance(value, date)
+        else not isinstance(value, timedelta) or value.days >= 0
+    )
 
 
 def cut_for_excel(text: str) -> str:

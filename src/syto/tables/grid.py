@@ -1,27 +1,16 @@
-"""Rows of cells at places, as sheets have them: where the header is, what the columns are called, where it ends."""
+"""Rows of a sheet: where the header is, what the columns are called, and which row is the last."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from syto.errors import UserError
+from syto.tables.cells import Linked
 from syto.tables.rows import Row, unique_names
 from syto.tables.table import Table
 from syto.tables.workbook import Cells, Links
 
 _GAP = 10_000  # blank rows before another filled one: what stands there was left by mistake
 _TITLES = 10  # rows among which a header is looked for below a title
-
-
-class Linked(str):
-    """The text of a cell over a link."""
-
-    target: str
-
-    def __new__(cls, text: str, target: str = "") -> "Linked":
-        """Put a text over a target."""
-        linked = super().__new__(cls, text)
-        linked.target = target
-        return linked
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +55,8 @@ def shape_of(rows: Iterable[tuple[int, Cells]], table: Table, links: Links) -> S
 
 
 def rows_of(rows: Iterable[tuple[int, Cells]], shape: Shape) -> Iterator[Row]:
-    """Yield the rows below the header; a blank one between others keeps its place, blank ones at the end do not."""
-    columns = {column: name for column, name in enumerate(shape.names, shape.first)}
+    """Yield the rows below the header, and blank ones between others; blank ones at the end are no rows."""
+    columns = dict(enumerate(shape.names, shape.first))
     blank = dict.fromkeys(shape.names)
     done = shape.header
     for number, cells in rows:

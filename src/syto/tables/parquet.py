@@ -50,7 +50,7 @@ def _rows(table: Table) -> Iterator[Row]:
 
 
 def _values(column: "pa.Array[Any]") -> Sequence[object]:
-    """Return the values as Python has them; where it has none (nanoseconds, the year 10000), as Arrow's own."""
+    """Return the values as Python's; what it has not (nanoseconds, the year 10000) stays Arrow's."""
     try:
         return column.to_pylist()
     except UnicodeDecodeError:
@@ -107,8 +107,6 @@ def _schema(layout: Layout) -> pa.Schema:
 
 
 def _storable(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
     return pa.string() if isinstance(kind, pa.BaseExtensionType) else kind
 
 

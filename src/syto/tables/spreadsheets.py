@@ -97,5 +97,6 @@ def _sink(_stream: IO[bytes], _layout: Layout) -> AbstractContextManager[Write]:
 
 
 ODS, XLS = (
-    Format(name, (f".{name}",), _outline, _rows, _sink, binary=True, successor=EXCEL) for name in ("ods", "xls")
+    Format(name, (f".{name}",), _outline, _rows, _sink, binary=True, successor=EXCEL)
+    for name in ("ods", "xls")
 )

@@ -51,7 +51,7 @@ class Sheet:
     epoch: datetime
 
     def rows(self, links: Links | None = None) -> Iterator[tuple[int, Cells]]:
-        """Yield the number of each row that is written down with its filled cells; fill `links` at the end."""
+        """Yield number and filled cells of each row that is written down; fill `links` at the end."""
         reader = _RowReader(self)
         last = 0
         for _ in parse(self.archive, self.member, reader.start, reader.end, reader.text):
@@ -97,8 +97,8 @@ def check_sizes(archive: ZipFile, where: str) -> None:
     for member in archive.infolist():
         if member.file_size > max(_BOMB_BYTES, _BOMB_RATIO * member.compress_size):
             raise UserError(
-                f"{where} was made to fill the memory: {member.filename} unpacks from {member.compress_size:,} "
-                f"to {member.file_size:,} bytes; open it in Excel and save it anew"
+                f"{where} would fill the memory: {member.filename} unpacks from {member.compress_size:,} to "
+                f"{member.file_size:,} bytes; open it in Excel and save it anew"
             )
 
 
@@ -167,7 +167,7 @@ def _sheets(archive: ZipFile, book: str) -> tuple[dict[str, str], datetime]:
 
 
 def choose_sheet(names: list[str], table: Table) -> str:
-    """Return the name of the sheet that the table names, by name or number; one that is missing: `UserError`."""
+    """Return the sheet that the table wants, by name or number; one that is missing is a `UserError`."""
     wanted = 1 if table.sheet is None else table.sheet
     if wanted in names:
         return str(wanted)
@@ -369,7 +369,7 @@ def _from_iso(text: str) -> object:
 
 
 def moment(number: float, kind: Kind, epoch: datetime) -> float | date | time | timedelta:
-    """Return the date or time that Excel keeps as a number of days; one outside the calendar stays a number."""
+    """Return the date or time that Excel keeps as a number of days; one outside the calendar stays one."""
     try:
         span = timedelta(milliseconds=round(number * 86_400_000))
         if kind == "elapsed":
