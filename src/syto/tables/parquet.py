@@ -65,7 +65,7 @@ def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
     schema = _schema(layout)
     with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
         nested = {name for name, kind in layout.output.items() if kind == "json"}
-        groups = _Groups(writer, schema, nested)
+        groups = _Groups(writer, schema, layout.names, nested)
         yield groups.add
         groups.flush()
 
@@ -73,8 +73,10 @@ def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
 class _Groups:
     """Keeps rows until there are enough of them for a group."""
 
-    def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema, nested: set[str]) -> None:
-        self._writer, self._schema, self._nested = writer, schema, nested
+    def __init__(
+        self, writer: pq.ParquetWriter, schema: pa.Schema, names: Sequence[str], nested: set[str]
+    ) -> None:
+        self._writer, self._schema, self._names, self._nested = writer, schema, names, nested
         self._rows: list[Values] = []
         self._characters = 0
 
@@ -86,24 +88,26 @@ class _Groups:
 
     def flush(self) -> None:
         if self._rows:
-            arrays = [self._array(field) for field in self._schema]
+            arrays = [
+                self._array(name, kind) for name, kind in zip(self._names, self._schema.types, strict=True)
+            ]
             self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
             self._rows, self._characters = [], 0
 
-    def _array(self, field: "pa.Field[Any]") -> "pa.Array[Any]":
-        values: Sequence[object] = [row.get(field.name) for row in self._rows]
-        if field.name in self._nested:
+    def _array(self, name: str, kind: pa.DataType) -> "pa.Array[Any]":
+        values: Sequence[object] = [row.get(name) for row in self._rows]
+        if name in self._nested:
             values = [as_text(value) for value in values]
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
             values = [None if value is None else encodable(as_text(value)) for value in values]
-        array: pa.Array[Any] = pa.array(values, type=field.type)
+        array: pa.Array[Any] = pa.array(values, type=kind)
         return array
 
 
 def _schema(layout: Layout) -> pa.Schema:
     types = layout.kept.types if isinstance(layout.kept, pa.Schema) else [pa.string()] * len(layout.input)
-    inputs = [(name, _storable(kind)) for name, kind in zip(layout.input, types, strict=True)]
-    return pa.schema([*inputs, *((name, _ARROW[kind]) for name, kind in layout.output.items())])
+    kinds = [*map(_storable, types), *(_ARROW[kind] for kind in layout.output.values())]
+    return pa.schema([*zip(map(encodable, layout.names), kinds, strict=True)])
 
 
 def _storable(kind: pa.DataType) -> pa.DataType:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from itertools import count
 from typing import IO
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 import fastexcel
 
@@ -16,7 +16,7 @@ from syto.tables.excel import EXCEL
 from syto.tables.grid import rows_of, shape_of
 from syto.tables.rows import Row
 from syto.tables.table import Format, Layout, Outline, Table, Write, unreadable
-from syto.tables.workbook import Cells, check_sizes, choose_sheet, parse
+from syto.tables.workbook import BROKEN, Cells, check_sizes, choose_sheet, parse
 
 _BATCH = 256  # rows; a cell may have megabytes
 _MAX_BYTES = 1 << 27  # of what is read whole
@@ -39,7 +39,7 @@ def _cells(table: Table) -> Iterator[tuple[int, Cells]]:
         book = fastexcel.read_excel(table.path)
         name = choose_sheet(book.sheet_names, table)
         sheet = book.load_sheet(name, header_row=None, skip_rows=0, dtypes="string").to_arrow()
-    except (fastexcel.FastExcelError, OSError, ValueError, LookupError, BadZipFile) as error:
+    except (fastexcel.FastExcelError, *BROKEN) as error:
         raise unreadable(table.name, f"a spreadsheet ({table.format.name})", error) from error
     numbers = count(1)
     for start in range(0, sheet.num_rows, _BATCH):

@@ -24,6 +24,8 @@ from syto.tables.table import Table, unreadable
 
 TEXT_LIMIT = 1 << 20  # characters of one cell; Excel's own limit is 32,767
 _BOMB_BYTES, _BOMB_RATIO = 1 << 26, 200  # a member that unpacks to more than both was made to do harm
+# What the libraries raise for a zip or an XML that is damaged.
+BROKEN = (BadZipFile, expat.ExpatError, zlib.error, OSError, LookupError, ValueError, RuntimeError, EOFError)
 _MAX_LINKS = 65_530  # of a sheet, which is also Excel's limit
 _LAST_COLUMN = 16_384
 _CHUNK = 1 << 16
@@ -81,7 +83,7 @@ def open_sheet(table: Table) -> Iterator[Sheet]:
             yield Sheet(archive, names[choose_sheet(list(names), table)], strings, kinds, epoch)
     except BadZipFile as error:
         raise UserError(_no_zip(table, error)) from error
-    except (expat.ExpatError, zlib.error, OSError, LookupError, ValueError, RuntimeError, EOFError) as error:
+    except BROKEN as error:
         raise unreadable(table.name, "an Excel workbook (xlsx)", error) from error
 
 
