@@ -14,6 +14,7 @@ import pytest
 from syto.errors import UserError
 from syto.tables.formats import FORMATS, PACKED, format_of, open_table
 from syto.tables.jobs import plan_jobs
+from syto.tables.spreadsheets import iso
 from syto.tables.table import Layout
 
 ROWS = [{"id": "007", "text": 'ґанок, "їжак"\r'}, {"id": "", "text": "=1"}]
@@ -110,6 +111,19 @@ def test_ods_is_read_and_becomes_xlsx(tmp_path: Path) -> None:
     assert job.target == tmp_path / "out" / "a.xlsx"
     with pytest.raises(UserError, match="output format 'ods' is unknown"):
         plan_jobs([table], str(tmp_path / "out.ods"), None)
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ("1899-12-31 12:30:00", "12:30:00"),
+        ("2024-05-17 00:00:00", "2024-05-17"),
+        ("2024-05-17 08:30:00.000", "2024-05-17T08:30:00"),
+        ("2024-05-17 у Києві", "2024-05-17 у Києві"),
+    ],
+)
+def test_moments_of_xls_and_ods_are_as_they_were(given: str, text: str) -> None:
+    assert iso(given) == text
 
 
 def test_a_few_bytes_of_ods_do_not_become_a_billion_cells(tmp_path: Path) -> None:

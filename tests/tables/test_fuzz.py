@@ -13,11 +13,11 @@ from syto.tables.formats import FORMATS, PACKED, open_table
 from syto.tables.table import Format, Layout
 from table_fuzz import check, make
 
-few = settings(max_examples=60, database=None, deadline=None)
+few = settings(max_examples=30, database=None, deadline=None)
 
 
 def test_every_file_is_read_whole_or_refused(tmp_path: Path) -> None:
-    for number in range(600):
+    for number in range(300):
         check(make(random.Random(f"test {number}"), tmp_path))
 
 

@@ -33,6 +33,9 @@ def _files_of(name: str, format: str | None) -> list[Path]:
     path = Path(name)
     if path.is_dir():
         files = [file for file in path.iterdir() if _has_format(file, format)]
+        if files and all(format_of(file, format).folder for file in files):
+            return [path]  # a folder of texts is one table, and a text beside tables is a note on them
+        files = [file for file in files if not format_of(file, format).folder]
         missing = f"{path} has no {format or _either(formats.FORMATS)} file; name another folder"
     elif path.exists() or not glob.has_magic(name):
         files = [path] if path.is_file() else []

@@ -3,6 +3,7 @@
 fastexcel reads them whole, so that what would fill the memory is refused before.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from itertools import count
@@ -18,6 +19,7 @@ from syto.tables.rows import Row
 from syto.tables.table import Format, Layout, Outline, Table, Write, unreadable
 from syto.tables.workbook import BROKEN, Cells, check_sizes, choose_sheet, parse
 
+_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.\d+)?", re.ASCII)
 _BATCH = 256  # rows; a cell may have megabytes
 _MAX_BYTES = 1 << 27  # of what is read whole
 _MAX_CELLS = 1 << 24  # of a sheet laid out up to its last cell: as many as the largest xls has
@@ -45,7 +47,17 @@ def _cells(table: Table) -> Iterator[tuple[int, Cells]]:
     for start in range(0, sheet.num_rows, _BATCH):
         columns = [column.to_pylist() for column in sheet.slice(start, _BATCH).columns]
         for values in zip(*columns, strict=True):
-            yield next(numbers), {at: value for at, value in enumerate(values) if value not in (None, "")}
+            yield next(numbers), {at: iso(value) for at, value in enumerate(values) if value}
+
+
+def iso(text: str) -> str:
+    """Return a moment as it is in the cell, which the library gives a day of 1899 or an hour of night."""
+    if not (found := _MOMENT.fullmatch(text)):
+        return text
+    day, hour = found.groups()
+    if day in ("1899-12-30", "1899-12-31"):
+        return hour
+    return day if hour == "00:00:00" else f"{day}T{hour}"
 
 
 def _check(table: Table) -> None:
