@@ -4,6 +4,7 @@ import pytest
 
 from syto.corpus.columns import ColumnMap, find_columns, to_article
 from syto.errors import UserError
+from syto.tables.cells import Linked
 from syto.tables.fields import FirstOf
 from syto.tables.rows import Row
 
@@ -17,6 +18,35 @@ def test_columns_are_found_by_name_in_any_case() -> None:
 
 def test_the_first_of_several_known_names_wins() -> None:
     assert find_columns(["body", "content", "text"], ColumnMap()).text == "text"
+
+
+@pytest.mark.parametrize(
+    ("names", "fields"),
+    [
+        ("Назва;Опис;Лінк;Дата публікації", "title;text;url;published"),
+        ("Заголовок статті;Текст статті;Посилання;Джерело", "title;text;url;source"),
+        ("Заголовок;Повідомлення;Канал", "title;text;source"),
+        ("Название;Содержание;Ссылка;Дата публикации;Источник", "title;text;url;published;source"),
+        ("title;full_text;published_at", "title;text;published"),
+        ("Зміст", "text"),
+    ],
+)
+def test_columns_are_found_as_newsrooms_call_them(names: str, fields: str) -> None:
+    found = find_columns(names.split(";"), ColumnMap())
+    assert found == ColumnMap(**dict(zip(fields.split(";"), names.split(";"), strict=True)))
+
+
+def test_a_text_goes_before_its_description() -> None:
+    assert find_columns(["Опис", "Текст"], ColumnMap()).text == "Текст"
+
+
+def test_a_link_under_other_words_is_the_address() -> None:
+    def url(text: str) -> str:
+        return to_article(Row(1, {"u": Linked(text, "https://www.bbc.com/1")}), ColumnMap(url="u")).url
+
+    assert url("читати тут") == "https://www.bbc.com/1"
+    assert url("https://a.ua/1") == "https://a.ua/1"
+    assert url("a.ua") == "a.ua"
 
 
 def test_a_given_column_wins_and_null_is_not_looked_for() -> None:

@@ -99,7 +99,7 @@ def test_what_the_rows_say(scored: list[dict[str, object]]) -> None:
 
 
 def test_a_bad_row_carries_its_error_and_keeps_its_place(model: Path, tmp_path: Path) -> None:
-    (tmp_path / "in.csv").write_text("id,text\n1,Вибори минули вчора\n2,a,b\n3\n4,Матч минув учора\n")
+    (tmp_path / "in.csv").write_text("id,text\n1,Вибори минули вчора\n2,a,b\n3,a,b\n4,Матч минув учора\n")
     (tmp_path / "in.jsonl").write_text(
         '{"text": "Вибори минули вчора"}\n{oops\n[1]\n{"text": "Матч учора тут"}\n'
     )
@@ -110,6 +110,13 @@ def test_a_bad_row_carries_its_error_and_keeps_its_place(model: Path, tmp_path: 
         assert [row["topic"] for row in rows] == ["politics", None, None, "sport"]
         assert [bool(row["error"]) for row in rows] == [False, True, True, False]
     assert [row["unparsed"] for row in rows] == [None, "{oops", "[1]", None]
+
+
+def test_a_row_that_lacks_its_last_cells_is_scored(model: Path, tmp_path: Path) -> None:
+    (tmp_path / "in.csv").write_text("id,text,url\n1,Вибори минули вчора\n2,Матч минув учора,\n")
+    summary = score(str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), model)
+    assert [row["topic"] for row in _read(tmp_path / "out.csv")] == ["politics", "sport"]
+    assert summary.errors == 0
 
 
 def test_json_lines_with_unlike_keys_lose_none_of_them(model: Path, tmp_path: Path) -> None:

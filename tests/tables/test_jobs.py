@@ -25,6 +25,24 @@ def test_a_folder_gives_its_tables_in_order(folder: Path) -> None:
     assert [path.name for path in find_files([str(folder)], "csv")] == ["b.csv"]
 
 
+def test_a_folder_of_texts_is_one_table_and_texts_beside_tables_are_notes(
+    folder: Path, tmp_path: Path
+) -> None:
+    (folder / "readme.txt").write_text("опис")
+    assert [path.name for path in find_files([str(folder)], None)] == ["a.xlsx", "b.csv"]
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "a.txt").write_text("слово")
+    assert find_files([str(tmp_path / "texts")], None) == [tmp_path / "texts"]
+    assert _targets(folder, [tmp_path / "texts"], "out") == ["out/texts.csv csv"]
+
+
+def test_other_suffixes_are_taken_off_whole(folder: Path) -> None:
+    (folder / "a.csv.gz").write_bytes(b"")
+    assert _targets(folder, [folder / "a.csv.gz"], "out") == ["out/a.csv.gz csv.gz"]
+    assert _targets(folder, [folder / "a.csv.gz"], "out", "xlsx") == ["out/a.xlsx xlsx"]
+    assert _targets(folder, [folder / "b.csv"], "out.jsonl.zst") == ["out.jsonl.zst jsonl.zst"]
+
+
 def test_a_pattern_reaches_into_folders_and_finds_each_file_once(folder: Path) -> None:
     found = find_files([f"{folder}/**/*.csv", f"{folder}/b.csv"], None)
     assert [path.name for path in found] == ["b.csv", "d.csv"]

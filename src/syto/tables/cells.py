@@ -3,11 +3,29 @@
 import json
 import math
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
+_HOUR, _MINUTE, _SECOND = timedelta(hours=1), timedelta(minutes=1), timedelta(seconds=1)
 _DEPTH = 100  # levels of a nested value that are kept where it cannot be written as it is
 _YEAR_FIRST = re.compile(r"\s*(\d{4})[-/.]?(\d{2})[-/.]?(\d{2})(?!\d)", re.ASCII)
 _DAY_FIRST = re.compile(r"\s*(\d{1,2})[./](\d{1,2})[./](\d{4})(?!\d)", re.ASCII)
+
+
+class Linked(str):
+    """The text of a cell over a link."""
+
+    target: str
+
+    def __new__(cls, text: str, target: str = "") -> "Linked":
+        """Put a text over a target."""
+        linked = super().__new__(cls, text)
+        linked.target = target
+        return linked
+
+
+def link_of(value: object) -> str:
+    """Return the address that the text of a cell lies over; of any other value ''."""
+    return value.target if isinstance(value, Linked) else ""
 
 
 def as_text(value: object) -> str:
@@ -22,9 +40,14 @@ def as_text(value: object) -> str:
         return value.decode("utf-8", "backslashreplace")
     if isinstance(value, datetime | date | time):
         return value.isoformat()
+    if isinstance(value, timedelta):  # as Excel shows it; its own text counts days
+        return f"{value // _HOUR}:{value % _HOUR // _MINUTE:02}:{value % _MINUTE // _SECOND:02}"
     if isinstance(value, list | tuple | dict):
         return as_json(value)
-    return str(value)
+    try:
+        return str(value)
+    except (ValueError, OverflowError):  # a date of Arrow that Python's calendar has not
+        return f"[{type(value).__name__} out of range]"
 
 
 def as_json(value: object) -> str:

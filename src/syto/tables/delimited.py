@@ -14,12 +14,15 @@ from functools import partial
 from typing import IO
 
 from syto.tables.cells import as_text
-from syto.tables.encodings import decoded_lines, has_mark
+from syto.tables.encodings import LINE_LIMIT, decoded_lines, needs_mark
+from syto.tables.formulas import guarded, unguarded
 from syto.tables.rows import RAW_LENGTH, Row, unique_names
 from syto.tables.table import Format, Layout, Outline, Table, Write
 
-_FIELD_LIMIT = 1 << 25  # characters in one cell; the library's own limit is 131,072
+_FIELD_LIMIT = LINE_LIMIT  # characters in one cell; the library's own limit is 131,072
+_RECORD_LIMIT = 2 * LINE_LIMIT  # characters in the lines of one row
 _DELIMITERS = ",;\t|"
+_RETURN = "\x00"  # stands for a carriage return inside a line
 # A stray quote swallows lines up to the next quote. So many lines are read again; of more, each is read
 # alone, so that a hostile file costs a bounded amount of work a line.
 _REREAD_LINES = 1_000
@@ -36,16 +39,16 @@ class Dialect:
 
 def _outline(table: Table, delimiter: str | None) -> Outline:
     names, found = _header(decoded_lines(table), delimiter)
-    return Outline(tuple(names), kept=None if delimiter else Dialect(found, has_mark(table.path)))
+    return Outline(tuple(names), kept=Dialect("," if delimiter else found, needs_mark(table)))
 
 
 def _rows(table: Table, delimiter: str | None) -> Iterator[Row]:
     """Yield the rows after the header; blank lines are no rows."""
     lines = decoded_lines(table)
     names, delimiter = _header(lines, delimiter)
-    records = (record for record in _records(lines, delimiter) if record)
-    for number, record in enumerate(records, start=1):
-        yield _row(number, names, record)
+    records = (found for found in _records(lines, delimiter) if found[0])
+    for number, (record, mended) in enumerate(records, start=1):
+        yield _row(number, names, record, mended)
 
 
 def _header(lines: Iterator[str], delimiter: str | None) -> tuple[list[str], str]:
@@ -53,17 +56,33 @@ def _header(lines: Iterator[str], delimiter: str | None) -> tuple[list[str], str
     line = next((line for line in lines if line.strip()), "")
     chosen = delimiter or max(_DELIMITERS, key=lambda sign: (line.count(sign), -_DELIMITERS.index(sign)))
     csv.field_size_limit(_FIELD_LIMIT)
-    return unique_names(_lenient(line, chosen)), chosen
+    return unique_names(_read(_lenient(_hidden(line), chosen))), chosen
 
 
-def _row(number: int, names: list[str], record: list[str]) -> Row:
-    values = dict(zip(names, record + [""] * (len(names) - len(record)), strict=False))
-    if len(record) == len(names):
+def _row(number: int, names: list[str], record: list[str], mended: bool) -> Row:
+    """Pair cells with names; a short row ends with empty cells, unless a stray quote has swallowed them."""
+    cells = _read(record)
+    missing: list[None] = [None] * (len(names) - len(cells))
+    values = dict(zip(names, [*cells, *missing], strict=False))
+    beyond = cells[len(names) :]
+    if not any(map(str.strip, beyond)) and not (missing and mended):
         return Row(number, values)
     error = f"the row has {len(record)} cells, the header has {len(names)}"
-    if beyond := record[len(names) :]:
+    if beyond:
         error += f"; beyond the header: {' | '.join(beyond)[:RAW_LENGTH]}"
     return Row(number, values, error)
+
+
+def _read(record: list[str]) -> list[str]:
+    return [unguarded(cell.replace(_RETURN, "\r")) for cell in record]
+
+
+def _hidden(line: str) -> str:
+    """Hide carriage returns inside a line, at which the library would end the row; NULs are free for that."""
+    if "\r" not in line:
+        return line
+    body = line.rstrip("\r\n")
+    return body.replace("\r", _RETURN) + line[len(body) :]
 
 
 class _Pushback:
@@ -73,33 +92,41 @@ class _Pushback:
         self._lines = lines
         self._again: deque[str] = deque()
         self.taken: list[str] = []
+        self._room = _RECORD_LIMIT
 
     def __iter__(self) -> Iterator[str]:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else next(self._lines)
+        line = self._again.popleft() if self._again else _hidden(next(self._lines))
         self.taken.append(line)
+        self._room -= len(line)
+        if self._room < 0:
+            raise csv.Error("the row is too long")
         return line
+
+    def begin(self) -> None:
+        """Begin with another record."""
+        self.taken, self._room = [], _RECORD_LIMIT
 
     def give_back(self, lines: list[str]) -> None:
         self._again.extendleft(reversed(lines))
 
 
-def _records(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
-    """Yield the cells of each record; where quoting is broken, the lines are taken one by one."""
+def _records(lines: Iterator[str], delimiter: str) -> Iterator[tuple[list[str], bool]]:
+    """Yield the cells of each record; where quoting is broken, the lines are taken one by one: mended."""
     source = _Pushback(lines)
     reader = csv.reader(source, delimiter=delimiter, strict=True)
     while True:
-        source.taken = []
+        source.begin()
         try:
             record = next(reader)
         except StopIteration:
             return
         except csv.Error:
-            yield from _mended(source, delimiter)
+            yield from ((record, True) for record in _mended(source, delimiter))
         else:
-            yield record
+            yield record, False
 
 
 def _mended(source: _Pushback, delimiter: str) -> Iterator[list[str]]:
@@ -122,20 +149,30 @@ def _lenient(line: str, delimiter: str) -> list[str]:
 
 @contextmanager
 def _sink(stream: IO[bytes], layout: Layout, delimiter: str | None) -> Iterator[Write]:
-    """Write UTF-8."""
+    """Write UTF-8; what a spreadsheet would take for a formula gets an apostrophe."""
     dialect = layout.kept if isinstance(layout.kept, Dialect) else Dialect()
     encoding = "utf-8-sig" if dialect.mark else "utf-8"
     text = io.TextIOWrapper(stream, encoding, "backslashreplace", newline="")
     names = layout.names
     try:
-        writer = csv.writer(text, delimiter=delimiter or dialect.delimiter, lineterminator="\n")
-        writer.writerow(names)
-        yield lambda row: writer.writerow([as_text(row.get(name)) for name in names])
+        writer = csv.writer(_Lines(text), delimiter=delimiter or dialect.delimiter, lineterminator="\r\n")
+        writer.writerow(map(guarded, names))
+        yield lambda row: writer.writerow([guarded(as_text(row.get(name))) for name in names])
         text.detach()
     except BaseException:
         with suppress(OSError, ValueError):  # detached, so that the stream is not closed a second time
             text.detach()
         raise
+
+
+class _Lines:
+    r"""Ends lines with `\n`; the library quotes a cell with a lone `\r` only where lines end with `\r\n`."""
+
+    def __init__(self, text: IO[str]) -> None:
+        self._text = text
+
+    def write(self, line: str) -> int:
+        return self._text.write(line[:-2] + "\n")
 
 
 def _format(name: str, delimiter: str | None) -> Format:

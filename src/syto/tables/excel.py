@@ -1,57 +1,66 @@
-"""Excel workbooks (xlsx): the first sheet is read, one sheet is written."""
+"""Excel workbooks (xlsx): one sheet is read, one sheet is written, both as streams."""
 
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import count
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, Any, TypeGuard
 
-import fastexcel
-import pyarrow as pa
 import xlsxwriter
 
 from syto.errors import UserError
-from syto.tables.cells import as_text, encodable
-from syto.tables.rows import Row, unique_names
-from syto.tables.table import Format, Layout, Outline, Table, Values, Write, unreadable
+from syto.tables.cells import as_text, encodable, link_of
+from syto.tables.grid import Shape, rows_of, shape_of
+from syto.tables.rows import Row
+from syto.tables.table import MAX_COLUMNS, Format, Layout, Outline, Table, Values, Write
+from syto.tables.workbook import Links, open_sheet
 
-EXCEL_ROWS, EXCEL_COLUMNS = 1_048_576, 16_384  # of a sheet, header included
+EXCEL_ROWS, EXCEL_COLUMNS = 1_048_576, MAX_COLUMNS  # of a sheet, header included
 EXCEL_CELL = 32_767  # characters that a cell of Excel holds, counted in UTF-16
-_BATCH = 256  # rows; a cell may have megabytes
-_NAMELESS = "__UNNAMED__"  # how fastexcel calls a column without a name
 _NOTE = " … [cut by syto: {} characters]"
 _NOTE_ROOM = 64  # the longest note
 _EXACT_IN_FLOAT = 2**53  # Excel keeps numbers as doubles
-
-
-def _open(table: Table) -> tuple[pa.RecordBatch, list[str]]:
-    """Read the sheet, every cell as text, and name its columns; no part of a workbook can be read alone."""
-    try:
-        sheet = fastexcel.read_excel(table.path).load_sheet(0, dtypes="string").to_arrow()
-    except (fastexcel.FastExcelError, OSError) as error:
-        raise unreadable(table.name, "an Excel workbook (xlsx)", error) from error
-    if not sheet.num_columns:
-        raise UserError(f"{table.name} is empty: its first sheet has no rows and no column names")
-    return sheet, unique_names(["" if name.startswith(_NAMELESS) else name for name in sheet.schema.names])
+_FIRST_DAY = date(1900, 3, 1)  # before it, Excel's calendar is one day off
+_LINKS, _LINK_LENGTH = 65_530, 2_079  # that a sheet and a link of Excel may have
+_MOMENTS = {
+    date: "yyyy-mm-dd",
+    datetime: "yyyy-mm-dd hh:mm:ss",
+    time: "hh:mm:ss",
+    timedelta: "[h]:mm:ss",
+}
+Moment = date | time | timedelta  # a datetime is a date, too
 
 
 def _outline(table: Table) -> Outline:
-    sheet, names = _open(table)
-    return Outline(tuple(names), sheet.num_rows)
+    shape = _shape_of(table)
+    return Outline(shape.names, shape.rows, notes=shape.notes)
 
 
 def _rows(table: Table) -> Iterator[Row]:
-    sheet, names = _open(table)
-    for start in range(0, sheet.num_rows, _BATCH):
-        columns = [column.to_pylist() for column in sheet.slice(start, _BATCH).columns]
-        for number, cells in enumerate(zip(*columns, strict=True), start=start + 1):
-            yield Row(number, dict(zip(names, cells, strict=True)))
+    shape = _shape_of(table)
+    with open_sheet(table) as sheet:
+        yield from rows_of(sheet.rows(), shape)
+
+
+def _shape_of(table: Table) -> Shape:
+    """Look through a workbook once, though its outline and its rows are asked for one after the other."""
+    about = table.path.stat()
+    return _known_shape(table, about.st_size, about.st_mtime_ns)
+
+
+@lru_cache(maxsize=4)
+def _known_shape(table: Table, _size: int, _changed: int) -> Shape:
+    links: Links = {}
+    with open_sheet(table) as sheet:
+        return shape_of(sheet.rows(links), table, links)
 
 
 @contextmanager
 def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
-    """Write one sheet; text stays text, be it a formula, a number or an address."""
+    """Write one sheet; text stays text, be it a formula, a number or an address, and dates are dates."""
     if len(layout.names) > EXCEL_COLUMNS:
         raise UserError(
             f"xlsx holds {EXCEL_COLUMNS} columns, here are {len(layout.names)}; write csv or parquet"
@@ -64,14 +73,15 @@ def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
         for column, name in enumerate(layout.names):
             sheet.write_string(0, column, str(as_excel(name)), bold)
         try:
-            yield _writer(sheet, layout.names)
+            formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _MOMENTS.items()}
+            yield _writer(_Cells(sheet, formats), layout.names)
         except BaseException:
             sheet.row_data_fh.close()  # the rows are thrown away: assembling them could take minutes
             raise
         workbook.close()
 
 
-def _writer(sheet: Any, names: tuple[str, ...]) -> Write:  # noqa: ANN401 - xlsxwriter has no types
+def _writer(cells: "_Cells", names: tuple[str, ...]) -> Write:
     numbers = count(1)
 
     def write(row: Values) -> None:
@@ -79,27 +89,60 @@ def _writer(sheet: Any, names: tuple[str, ...]) -> Write:  # noqa: ANN401 - xlsx
         if number >= EXCEL_ROWS:
             raise UserError(f"xlsx holds {EXCEL_ROWS - 1:,} rows and here are more; write csv or parquet")
         for column, name in enumerate(names):
-            _write_cell(sheet, number, column, as_excel(row.get(name)))
+            cells.write(number, column, row.get(name))
 
     return write
 
 
-def _write_cell(sheet: Any, row: int, column: int, value: str | float | bool | None) -> None:  # noqa: ANN401
-    if isinstance(value, bool):
-        sheet.write_boolean(row, column, value)
-    elif isinstance(value, str) and value:
-        sheet.write_string(row, column, value)
-    elif isinstance(value, int | float):
-        sheet.write_number(row, column, value)
+class _Cells:
+    """Writes each value as the kind of cell that it is."""
+
+    def __init__(self, sheet: Any, formats: dict[type, Any]) -> None:  # noqa: ANN401 - xlsxwriter has no types
+        self._sheet, self._formats = sheet, formats
+        self._links = 0
+
+    def write(self, row: int, column: int, value: object) -> None:
+        cell = as_excel(value)
+        if isinstance(cell, bool):
+            self._sheet.write_boolean(row, column, cell)
+        elif isinstance(cell, str) and self._may_link(target := link_of(value)):
+            self._sheet.write_url(row, column, target, None, cell)
+        elif isinstance(cell, str) and cell:
+            self._sheet.write_string(row, column, cell)
+        elif isinstance(cell, int | float):
+            self._sheet.write_number(row, column, cell)
+        elif isinstance(cell, Moment):
+            self._sheet.write_datetime(row, column, cell, self._formats[type(cell)])
+
+    def _may_link(self, target: str) -> bool:
+        """Let links to pages through, and none to a file or a program."""
+        web = target.startswith(("https://", "http://")) and len(target) <= _LINK_LENGTH
+        self._links += web
+        return web and self._links <= _LINKS
 
 
-def as_excel(value: object) -> str | float | bool | None:
+def as_excel(value: object) -> str | float | bool | Moment | None:
     """Return a value as a cell of Excel; what does not fit is cut, and the cell says so."""
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, int | float) and math.isfinite(value) and abs(value) <= _EXACT_IN_FLOAT:
         return value
+    if type(value) in _MOMENTS and _in_calendar(value):
+        return value
     return cut_for_excel(encodable(as_text(value)))
+
+
+def _in_calendar(value: object) -> TypeGuard[Moment]:
+    """Tell whether Excel has such a moment: it knows no time zones and no nineteenth century."""
+    if isinstance(value, datetime | time) and value.tzinfo:
+        return False
+    if isinstance(value, datetime):
+        value = value.date()
+    return (
+        value >= _FIRST_DAY
+        if isinstance(value, date)
+        else not isinstance(value, timedelta) or value.days >= 0
+    )
 
 
 def cut_for_excel(text: str) -> str:
@@ -115,4 +158,4 @@ def _utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-EXCEL = Format("xlsx", (".xlsx",), _outline, _rows, _sink, binary=True)
+EXCEL = Format("xlsx", (".xlsx", ".xlsm"), _outline, _rows, _sink, binary=True)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import BaseModel, ConfigDict
 
 from syto.errors import UserError, did_you_mean
+from syto.tables.cells import as_text
 from syto.tables.rows import Row
 
 
@@ -61,7 +62,4 @@ def cell(row: Row, choice: Choice) -> object:
 
 def cell_text(row: Row, choice: Choice) -> str:
     """Return the value of a field as text; an empty cell, None and NaN are ''."""
-    value = cell(row, choice)
-    if value is None or value != value:
-        return ""
-    return value if isinstance(value, str) else str(value)
+    return as_text(cell(row, choice))

@@ -33,6 +33,9 @@ def _files_of(name: str, format: str | None) -> list[Path]:
     path = Path(name)
     if path.is_dir():
         files = [file for file in path.iterdir() if _has_format(file, format)]
+        if files and all(format_of(file, format).folder for file in files):
+            return [path]  # a folder of texts is one table, and a text beside tables is a note on them
+        files = [file for file in files if not format_of(file, format).folder]
         missing = f"{path} has no {format or _either(formats.FORMATS)} file; name another folder"
     elif path.exists() or not glob.has_magic(name):
         files = [path] if path.is_file() else []
@@ -62,7 +65,7 @@ def _either(known: Sequence[Format]) -> str:
 
 def plan_jobs(tables: Sequence[Table], output: str, output_format: str | None) -> list[Job]:
     """Give each file its target; one that would overwrite an input or another is a `UserError`."""
-    wanted = format_named(output_format, "output format") if output_format is not None else None
+    wanted = format_named(output_format, "output format", only_read=False) if output_format else None
     jobs = [Job(table, *_target(table, tables, output, wanted)) for table in tables]
     _check_targets(jobs)
     return jobs
@@ -78,12 +81,17 @@ def _target(
     if not is_folder and len(tables) > 1:
         raise UserError(f"{len(tables)} files do not fit into one file {path}; name a folder: -o scored/")
     if not is_folder:
-        return path, wanted or format_of(path)
+        return path, wanted or format_named(format_of(path).name, "output format", only_read=False)
     top = os.path.commonpath([each.path.resolve().parent for each in tables])
     target = path / table.path.resolve().relative_to(top)
-    if wanted in (None, table.format):
-        return target, table.format
-    return target.with_suffix(wanted.suffixes[0]), wanted
+    format = wanted or table.format.written
+    return target if format == table.format else _renamed(target, table.format, format), format
+
+
+def _renamed(target: Path, old: Format, new: Format) -> Path:
+    """Give a file the suffix of another format; that of a packed one has two parts."""
+    suffix = next((each for each in old.suffixes if target.name.lower().endswith(each)), "")
+    return target.with_name(target.name[: len(target.name) - len(suffix)] + new.suffixes[0])
 
 
 def _standard_format(tables: Sequence[Table], wanted: Format | None) -> Format:
@@ -94,7 +102,7 @@ def _standard_format(tables: Sequence[Table], wanted: Format | None) -> Format:
         raise UserError(
             f"{wanted.name} does not go to standard output; name a file, or write {_either(text)}"
         )
-    own = tables[0].format
+    own = tables[0].format.written
     return wanted or (text[0] if own.binary else own)
 
 

@@ -15,13 +15,15 @@ _KIND = "Parquet"
 _BATCH = 256  # rows; a cell may have megabytes
 _ROW_GROUP = 4_096  # rows
 _ROW_GROUP_CHARACTERS = 1 << 25  # of text, so that long cells do not pile up
+# What a damaged file leads to: pyarrow lets through what its own library does not expect.
+_ERRORS = (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError)
 _ARROW: dict[ColumnKind, pa.DataType] = {"text": pa.string(), "number": pa.float64(), "json": pa.string()}
 
 
 def _open(table: Table) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(table.path)
-    except (pa.ArrowInvalid, OSError) as error:
+    except _ERRORS as error:
         raise unreadable(table.name, _KIND, error) from error
 
 
@@ -39,12 +41,22 @@ def _rows(table: Table) -> Iterator[Row]:
         number = 0
         try:
             for batch in file.iter_batches(batch_size=_BATCH):
-                columns = [column.to_pylist() for column in batch.columns]
+                columns = [_values(column) for column in batch.columns]
                 for cells in zip(*columns, strict=True):
                     number += 1
                     yield Row(number, dict(zip(names, cells, strict=True)))
-        except (pa.ArrowInvalid, OSError) as error:
+        except _ERRORS as error:
             raise unreadable(f"{table.name}, after row {number},", _KIND, error) from error
+
+
+def _values(column: "pa.Array[Any]") -> Sequence[object]:
+    """Return the values as Python's; what it has not (nanoseconds, the year 10000) stays Arrow's."""
+    try:
+        return column.to_pylist()
+    except UnicodeDecodeError:
+        return [None if raw is None else as_text(raw) for raw in column.cast(pa.binary()).to_pylist()]
+    except (ValueError, OverflowError):
+        return [value if value.is_valid else None for value in column]
 
 
 @contextmanager
@@ -53,7 +65,7 @@ def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
     schema = _schema(layout)
     with pq.ParquetWriter(stream, schema, compression="zstd") as writer:
         nested = {name for name, kind in layout.output.items() if kind == "json"}
-        groups = _Groups(writer, schema, nested)
+        groups = _Groups(writer, schema, layout.names, nested)
         yield groups.add
         groups.flush()
 
@@ -61,8 +73,10 @@ def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
 class _Groups:
     """Keeps rows until there are enough of them for a group."""
 
-    def __init__(self, writer: pq.ParquetWriter, schema: pa.Schema, nested: set[str]) -> None:
-        self._writer, self._schema, self._nested = writer, schema, nested
+    def __init__(
+        self, writer: pq.ParquetWriter, schema: pa.Schema, names: Sequence[str], nested: set[str]
+    ) -> None:
+        self._writer, self._schema, self._names, self._nested = writer, schema, names, nested
         self._rows: list[Values] = []
         self._characters = 0
 
@@ -74,29 +88,29 @@ class _Groups:
 
     def flush(self) -> None:
         if self._rows:
-            arrays = [self._array(field) for field in self._schema]
+            arrays = [
+                self._array(name, kind) for name, kind in zip(self._names, self._schema.types, strict=True)
+            ]
             self._writer.write_table(pa.Table.from_arrays(arrays, schema=self._schema))
             self._rows, self._characters = [], 0
 
-    def _array(self, field: "pa.Field[Any]") -> "pa.Array[Any]":
-        values: Sequence[object] = [row.get(field.name) for row in self._rows]
-        if field.name in self._nested:
+    def _array(self, name: str, kind: pa.DataType) -> "pa.Array[Any]":
+        values: Sequence[object] = [row.get(name) for row in self._rows]
+        if name in self._nested:
             values = [as_text(value) for value in values]
-        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type):
+        if pa.types.is_string(kind) or pa.types.is_large_string(kind):
             values = [None if value is None else encodable(as_text(value)) for value in values]
-        array: pa.Array[Any] = pa.array(values, type=field.type)
+        array: pa.Array[Any] = pa.array(values, type=kind)
         return array
 
 
 def _schema(layout: Layout) -> pa.Schema:
     types = layout.kept.types if isinstance(layout.kept, pa.Schema) else [pa.string()] * len(layout.input)
-    inputs = [(name, _storable(kind)) for name, kind in zip(layout.input, types, strict=True)]
-    return pa.schema([*inputs, *((name, _ARROW[kind]) for name, kind in layout.output.items())])
+    kinds = [*map(_storable, types), *(_ARROW[kind] for kind in layout.output.values())]
+    return pa.schema([*zip(map(encodable, layout.names), kinds, strict=True)])
 
 
 def _storable(kind: pa.DataType) -> pa.DataType:
-    if pa.types.is_dictionary(kind):
-        kind = kind.value_type
     return pa.string() if isinstance(kind, pa.BaseExtensionType) else kind
 
 
