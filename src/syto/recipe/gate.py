@@ -13,6 +13,7 @@ from syto.inference.backends import Backend, OnnxBackend
 from syto.inference.predictor import Predictor
 from syto.inference.torch_backend import TorchBackend
 from syto.model.bundle import ONNX, ONNX_FP16, ONNX_INT4, ONNX_INT8, WEIGHTS, Bundle, HeadSpec
+from syto.recipe.screen import predicted
 from syto.records import Article, Prediction
 from syto.training.export import halve, quantise, quantise_most, quantise_to_blocks
 from syto.training.settings import ExportKind, ExportSettings
@@ -148,7 +149,7 @@ def backend_of(file: Path) -> Backend:
 def said_by(bundle: Bundle, backend: Backend, articles: Sequence[Article]) -> tuple[Said, float]:
     """Return what a backend says of the articles in scope, and how many articles it read a second."""
     start = time.perf_counter()
-    predictions = Predictor(bundle, backend, passages=0).predict(articles)
+    predictions = predicted(Predictor(bundle, backend, passages=0), articles, f"reading with {backend.name}")
     speed = len(articles) / (time.perf_counter() - start)
     pairs = [pair for pair in zip(articles, predictions, strict=True) if _in_scope(pair[1])]
     kept, heads = [article for article, _ in pairs], bundle.manifest.heads

@@ -30,7 +30,7 @@ from syto.loading import load
 from syto.model.bundle import Bundle, HeadSpec
 from syto.recipe.kept_answers import Said, Values, read_answers
 from syto.recipe.publishing import publish
-from syto.recipe.screen import console, say_problems
+from syto.recipe.screen import console, predicted, say_problems
 from syto.records import SPLITS, Article, Prediction, Split
 from syto.tracking.settings import TrackingSettings
 from syto.tracking.tracker import Tracker
@@ -39,7 +39,6 @@ from syto.training.run_folder import RunFolder
 
 PERTURBED = 500  # articles of a language
 ATTACKED = 30  # likewise; each costs hundreds of answers
-_CHUNK = 512  # articles between two steps of the progress bar
 _IN_STEP = 6  # articles that are attacked at once
 
 
@@ -75,7 +74,7 @@ def evaluate(
     config = load_config(run.config) if run.config.is_file() else None
     held = _held(bundle, prepared or _prepared_of(config, bundle_folder), split)
     _warn_of_other_data(run, held)
-    predictions = _predict(model, held.articles)
+    predictions = predicted(model.predictor, held.articles, "scoring")
     kept = _kept_baselines(run)
     heads = [_head(spec, held, predictions, kept) for spec in bundle.manifest.heads]
     results = _results(bundle, held, heads, model.backend.name)
@@ -122,12 +121,6 @@ def _warn_of_other_data(run: RunFolder, held: Held) -> None:
             f"[yellow]{held.folder} is not the data that the run was trained on:[/] "
             "its articles may stand in training, and the baselines answered other texts"
         )
-
-
-def _predict(model: Model, articles: Sequence[Article]) -> list[Prediction]:
-    chunks = [articles[start : start + _CHUNK] for start in range(0, len(articles), _CHUNK)]
-    scored = (model.predictor.predict(chunk) for chunk in track(chunks, "scoring", console=console))
-    return [prediction for chunk in scored for prediction in chunk]
 
 
 def _robustness(model: Model, articles: Sequence[Article]) -> tuple[RobustnessResult, ...]:
