@@ -74,7 +74,7 @@ def quantise(source: Path, target: Path, left_out: Sequence[str] = ()) -> None:
 
 
 def quantise_most(source: Path, target: Path) -> None:
-    """Write the int8 version with 16 bits for matrices that narrow, such as the second of a feed-forward layer.
+    """Write the int8 version with 16 bits for matrices that narrow, such as the second of a feed-forward one.
 
     What these read has the outliers that eight bits cannot hold: Bondarenko et al., Understanding and
     Overcoming the Challenges of Efficient Transformer Quantization, EMNLP 2021.
