@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import count
 from tempfile import TemporaryDirectory
 from typing import IO, Any
@@ -22,6 +23,7 @@ _BATCH = 256  # rows; a cell may have megabytes
 _NAMELESS = "__UNNAMED__"  # how fastexcel calls a column without a name
 _NOTE = " … [cut by syto: {} characters]"
 _NOTE_ROOM = 64  # the longest note
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _EXACT_IN_FLOAT = 2**53  # Excel keeps numbers as doubles
 
 
@@ -56,8 +58,11 @@ def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
         raise UserError(
             f"xlsx holds {EXCEL_COLUMNS} columns, here are {len(layout.names)}; write csv or parquet"
         )
-    with TemporaryDirectory(prefix="syto-") as folder:  # rows wait on disk until the sheet is whole
+    with TemporaryDirectory(
+        prefix="syto-", dir=layout.scratch
+    ) as folder:  # rows wait on disk until the sheet is whole
         workbook = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": folder})
+        workbook.set_properties({"created": _CREATED})  # the same rows are the same bytes
         sheet = workbook.add_worksheet(layout.title)
         sheet.freeze_panes(1, 0)
         bold = workbook.add_format({"bold": True})

@@ -89,8 +89,11 @@ class _Groups:
 
 
 def _schema(layout: Layout) -> pa.Schema:
-    types = layout.kept.types if isinstance(layout.kept, pa.Schema) else [pa.string()] * len(layout.input)
-    inputs = [(name, _storable(kind)) for name, kind in zip(layout.input, types, strict=True)]
+    kept = layout.kept if isinstance(layout.kept, pa.Schema) else pa.schema([])
+    types = dict(
+        zip(unique_names(kept.names), kept.types, strict=True)
+    )  # of more columns, where one is left out
+    inputs = [(name, _storable(types.get(name, pa.string()))) for name in layout.input]
     return pa.schema([*inputs, *((name, _ARROW[kind]) for name, kind in layout.output.items())])
 
 
