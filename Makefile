@@ -25,7 +25,7 @@ demo: $(INSTALLED) ## prepare, train, evaluate and score on the sample data
 	$(BIN)/syto train configs/demo.yaml
 	run=$$(ls -dt runs/demo-*/ | head -n 1) && \
 	$(BIN)/syto evaluate $${run}bundle && \
-	$(BIN)/syto score data/sample/to_score.csv -o scored/demo.csv --model $${run}bundle --ratings data/sample/ratings.csv && \
+	$(BIN)/syto score data/sample/to_score.csv -o scored/demo.csv --overwrite --model $${run}bundle --ratings data/sample/ratings.csv && \
 	printf '\nscored file   %s\nresults page  %s\nMLflow        %s\n              then open http://127.0.0.1:5000\n' \
 	  scored/demo.csv $${run}results.html '$(MLFLOW)'
 

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -188,6 +189,10 @@ def unmarked() -> list[Block]:
 
 @pytest.mark.parametrize("block", unmarked(), ids=str)
 def test_commands_without_a_mark_run(block: Block, desk: Path) -> None:
+    for words in commands(block.code):  # pages write outputs of one name, and none is replaced unasked
+        if "-o" in words and words[words.index("-o") + 1] != "-":
+            output = desk / words[words.index("-o") + 1]
+            shutil.rmtree(output) if output.is_dir() else output.unlink(missing_ok=True)
     binaries = Path(sys.executable).parent
     done = subprocess.run(
         [

@@ -18,8 +18,8 @@ LAYERS = (
     {"training", "inference", "evaluation"},
     {"corpus", "model"},
     {"text", "sources", "labels"},
-    {"tables"},
-    {"records", "errors", "resources", "digest", "quiet"},
+    {"tables", "terminal"},
+    {"records", "errors", "resources", "digest", "quiet", "interrupt"},
 )
 LEVEL = {name: level for level, names in enumerate(LAYERS) for name in names}
 # `config` composes the settings that each package owns, those of `tracking` too.

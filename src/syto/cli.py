@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 import typer
 
 from syto import __version__
-from syto.errors import SytoError
+from syto.errors import SytoError, printable
 from syto.sources.statement import NOT_TRUTH
 
 if TYPE_CHECKING:
@@ -285,8 +285,9 @@ def card(
 
 {NOT_TRUTH}
 
-INPUT is a csv, tsv, jsonl, parquet or xlsx file, a folder, a quoted glob, or - for standard input.
-Exit status: 0 all rows scored, 3 some rows carry an error, 2 wrong usage, 1 anything else.
+INPUT is a csv, tsv, jsonl, parquet or xlsx file, a folder, a quoted glob, - for standard input, or an address
+such as s3://bucket/articles.csv (with fsspec). A run that ended early is gone on with by the same command.
+Exit status: 0 all rows scored, 3 some rows carry an error, 2 wrong usage, 130 stopped, 1 anything else.
 
 Example: **syto score articles.xlsx -o scored.xlsx**
 
@@ -296,7 +297,8 @@ Example: **cat articles.jsonl | syto score - --format jsonl -o -**
 def score(
     input: Annotated[list[str], typer.Argument(metavar="INPUT", help="Files of articles.")],
     output: Annotated[
-        str, typer.Option("-o", "--output", metavar="OUTPUT", help="File, folder (several inputs) or -.")
+        str,
+        typer.Option("-o", "--output", metavar="OUTPUT", help="File, folder (several inputs), address or -."),
     ],
     model: Annotated[
         str | None,
@@ -308,8 +310,12 @@ def score(
     text_column: Annotated[str | None, typer.Option(help="Else text, content, body, текст.")] = None,
     title_column: Annotated[str | None, typer.Option(help="Else title, headline, заголовок.")] = None,
     url_column: Annotated[str | None, typer.Option(help="Else url, link, посилання.")] = None,
-    id_column: Annotated[str | None, typer.Option(help="Else id, else the row number.")] = None,
-    published_column: Annotated[str | None, typer.Option(help="Else published, date.")] = None,
+    id_column: Annotated[
+        str | None, typer.Option(help="Else id, else the row number; names rows with an error.")
+    ] = None,
+    published_column: Annotated[
+        str | None, typer.Option(help="Else published, date; no answer rests on it.")
+    ] = None,
     source_column: Annotated[
         str | None, typer.Option(help="Else source, domain, channel; else the url.")
     ] = None,
@@ -326,6 +332,22 @@ def score(
     ] = "auto",
     passages: Annotated[int, typer.Option(min=0, help="Passages a head; 0 = none.")] = 3,
     batch_size: Annotated[int, typer.Option(min=1, help="Windows at once, of the backend torch.")] = 32,
+    threads: Annotated[int | None, typer.Option(min=1, help="Of the backend onnx; else one a core.")] = None,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--columns", metavar="NAMES", help="Only these of our columns: topic,topic_probability."
+        ),
+    ] = None,
+    keep_text: Annotated[
+        bool, typer.Option("--keep-text/--no-text", help="Give the text of the input back, or leave it out.")
+    ] = True,
+    limit: Annotated[int | None, typer.Option(min=1, help="Score so many rows of each file.")] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume/--no-resume", help="Go on after what a run that ended early has scored."),
+    ] = True,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an output that is there.")] = False,
 ) -> None:
     """Score articles."""
     from syto.corpus.columns import ColumnMap
@@ -352,6 +374,12 @@ def score(
         backend=backend,
         passages=passages,
         batch_size=batch_size,
+        threads=threads,
+        only=[name.strip() for names in only or () for name in names.split(",") if name.strip()],
+        keep_text=keep_text,
+        limit=limit,
+        resume=resume,
+        overwrite=overwrite,
     )
     if summary.errors:
         raise typer.Exit(3)
@@ -436,9 +464,17 @@ def sources_roll_up(
     roll_up(scored, output, least)
 
 
+class _Printable(logging.Formatter):
+    """What is logged may hold names from outside, which must not act on the terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return printable(super().format(record))
+
+
 def main() -> None:
     """Run a verb; an error is one line and an exit status, never a traceback unless --debug asks for it."""
-    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    logging.basicConfig(level=logging.WARNING)
+    logging.root.handlers[0].setFormatter(_Printable("%(levelname)s %(name)s: %(message)s"))
     try:
         app()
     except SytoError as error:
@@ -452,5 +488,5 @@ def main() -> None:
 def _end(error: BaseException, message: str, status: int) -> NoReturn:
     if os.environ.get(_DEBUG):
         raise error
-    sys.stderr.write(f"error: {message}\n")
+    sys.stderr.write(f"error: {printable(message)}\n")
     sys.exit(status)

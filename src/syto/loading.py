@@ -17,12 +17,13 @@ def load(
     passages: int = PASSAGES,
     ratings: Sequence[Path] = (),
     batch_size: int = BATCH_SIZE,
+    threads: int | None = None,
 ) -> Model:
     """Load a model: the one that ships, `accurate`, a bundle's folder, or `models:/name@alias` of MLflow.
 
     `backend` is auto, onnx, onnx-int4, onnx-fp16, onnx-fp32 or torch; `passages` that decided, so many
-    a head at most; `ratings` are further files of rated sources; `batch_size` windows run at once in torch.
-    What cannot be read is a `UserError`.
+    a head at most; `ratings` are further files of rated sources; `batch_size` windows run at once in torch;
+    `threads` run in ONNX Runtime (None: one a core). What cannot be read is a `UserError`.
     """
     if isinstance(model, str) and model.startswith(REGISTERED):
         from syto.tracking.registered_model import fetch_bundle  # MLflow takes seconds to import
@@ -30,4 +31,5 @@ def load(
         model, more = fetch_bundle(model)
         ratings = (*more, *ratings)
     bundle = find_bundle(model)
-    return Model(bundle, choose_backend(bundle, backend, batch_size), Registry.shipped(ratings), passages)
+    chosen = choose_backend(bundle, backend, batch_size, threads)
+    return Model(bundle, chosen, Registry.shipped(ratings), passages)

@@ -7,7 +7,7 @@ from syto.records import Status
 
 def row(rating: str = "", share: float | None = None, **statuses: Status) -> ScoredRow:
     ours = {"error": "", "source": "", "source_rating": rating, "unreliable_probability": share}
-    return ScoredRow({}, ours, statuses)
+    return ScoredRow(ours, statuses)
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_a_bad_row_carries_its_error_and_keeps_its_place(model: Path, tmp_path: 
         '{"text": "Вибори минули вчора"}\n{oops\n[1]\n{"text": "Матч учора тут"}\n'
     )
     for name in ("in.csv", "in.jsonl"):
-        summary = score(str(tmp_path / name), str(tmp_path / "out.csv"), model)
+        summary = score(str(tmp_path / name), str(tmp_path / "out.csv"), model, overwrite=True)
         rows = _read(tmp_path / "out.csv")
         assert (summary.rows, summary.errors) == (4, 2)
         assert [row["topic"] for row in rows] == ["politics", None, None, "sport"]
@@ -157,7 +157,7 @@ def test_a_windows_1251_file_with_semicolons_comes_back_as_its_reader_expects(
     score(str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), model)
     assert (tmp_path / "out.csv").read_text().startswith("Назва;Текст;language;topic;")
     (tmp_path / "in.csv").write_text("Назва;Текст\nа,б;Матч їхній\n", encoding="utf-8-sig")
-    score(str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), model)
+    score(str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), model, overwrite=True)
     assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
@@ -249,7 +249,7 @@ def test_scoring_imports_nothing_of_the_training_install(model: Path, tmp_path: 
     heavy = ["torch", "transformers", "mlflow", "sklearn", "pandas", "datasets", "scipy", "onnx"]
     code = SCORE + f"; print([name for name in {heavy} if name in sys.modules])"
     for name in ("in.csv", "in.xlsx", "in.parquet"):
-        done = _python(code, str(_write(tmp_path / name)), str(tmp_path / "out.xlsx"), str(model))
+        done = _python(code, str(_write(tmp_path / name)), str(tmp_path / f"{name}.xlsx"), str(model))
         assert done.stdout.decode().strip() == "[]", done.stderr.decode()
 
 

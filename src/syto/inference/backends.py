@@ -113,17 +113,20 @@ def _feed(ids: Ids) -> dict[str, NDArray[np.int64]]:
     }
 
 
-def choose_backend(bundle: Bundle, name: str = "auto", batch_size: int = BATCH_SIZE) -> Backend:
+def choose_backend(
+    bundle: Bundle, name: str = "auto", batch_size: int = BATCH_SIZE, threads: int | None = None
+) -> Backend:
     """Return the backend of that name; `auto` takes int8 ONNX, else int4, fp16, fp32 or torch.
 
-    `batch_size` is torch's alone: windows of full length that it runs at once.
+    `batch_size` is torch's alone: windows of full length that it runs at once. `threads` is ONNX Runtime's
+    alone; None: a thread a core.
     """
     if name not in get_args(BackendName):
         raise UserError(f"backend {name!r} is unknown{did_you_mean(name, get_args(BackendName))}")
     if name == "auto":
         name = next((known for known, file in _FILES.items() if bundle.has(file)), "onnx")
     path = bundle.path(_FILES[name])
-    backend = _torch_backend(bundle, batch_size) if name == "torch" else OnnxBackend(path)
+    backend = _torch_backend(bundle, batch_size) if name == "torch" else OnnxBackend(path, threads)
     check_outputs(bundle, path.name, backend.outputs)
     return backend
 

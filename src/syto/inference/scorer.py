@@ -1,10 +1,11 @@
 """Rows of a file in, the same rows with the scored columns out; `syto score` and MLflow share it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
 from syto.corpus.columns import ColumnMap, to_article
+from syto.errors import UserError, did_you_mean
 from syto.inference.predictor import Predictor
 from syto.inference.scored_row import empty_row, output_columns, renamed, scored_row, statuses_of
 from syto.records import Article, Prediction, Status
@@ -12,19 +13,22 @@ from syto.sources.lookalikes import Lookalikes
 from syto.sources.registry import Registry
 from syto.sources.source import Source
 from syto.tables.cells import as_text
+from syto.tables.fields import FirstOf, cell_text
 from syto.tables.rows import Row
 from syto.tables.table import ColumnKind
+
+_READ = 1 << 18  # characters of a text, or a title, that are looked at; the windows end far earlier
 
 
 @dataclass(frozen=True, slots=True)
 class ScoredRow:
-    """One row out for one row in."""
+    """What is said of one row; its fields are JSON, so that it can be kept."""
 
-    values: Mapping[str, object]  # input columns, then ours, under their names in the file
     ours: Mapping[str, object]  # output columns under the contract's names
     statuses: Mapping[str, Status] = field(default_factory=dict)  # task → how sure; empty after an error
     truncated: bool = False  # the article is longer than the model reads
     taken_for: str = ""  # the rated domain that its source looks like and is not
+    id: str = ""  # its own, or the row number
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,8 @@ class Scorer:
     registry: Registry
     columns: ColumnMap
     input_names: Sequence[str]  # all columns of the input
+    only: Sequence[str] = ()  # of our columns, those that are given; empty: all
+    keep_text: bool = True  # the text of the input is given back
 
     @property
     def tasks(self) -> tuple[str, ...]:
@@ -46,14 +52,30 @@ class Scorer:
         """Hold a source against the rated ones; the rows of a file come from few sources."""
         return lru_cache(maxsize=65_536)(Lookalikes.of(self.registry.addresses).taken_for)
 
+    def giving(self, only: Sequence[str], keep_text: bool) -> "Scorer":
+        """Return a scorer that gives these of our columns alone; an unknown one is a `UserError`."""
+        known = output_columns(self.tasks)
+        for name in only:
+            if name not in known:
+                raise UserError(f"no output column is called {name!r}{did_you_mean(name, known)}")
+        return replace(self, only=only, keep_text=keep_text)
+
+    @property
+    def given_back(self) -> tuple[str, ...]:
+        """Columns of the input that the output has."""
+        text = self.columns.text
+        column = text.column if isinstance(text, FirstOf) else text
+        return tuple(name for name in self.input_names if self.keep_text or name != column)
+
     def names(self) -> dict[str, str]:
         """Return output column → its name beside the input's columns."""
-        return renamed(output_columns(self.tasks), set(self.input_names))
+        names = renamed(output_columns(self.tasks), set(self.input_names))
+        return {name: own for name, own in names.items() if not self.only or name in self.only}
 
     def kinds(self) -> dict[str, ColumnKind]:
         """Return the name in the file → kind of the output columns."""
         names = self.names()
-        return {names[name]: kind for name, kind in output_columns(self.tasks).items()}
+        return {names[name]: kind for name, kind in output_columns(self.tasks).items() if name in names}
 
     def columns_of(self, rows: Sequence[Row]) -> dict[str, list[object]]:
         """Return our columns of the rows, as a data frame takes them: JSON is text."""
@@ -62,41 +84,46 @@ class Scorer:
         return {
             names[name]: [as_text(ours[name]) if kind == "json" else ours[name] for ours in scored]
             for name, kind in kinds.items()
+            if name in names
         }
 
+    def row_out(self, row: Row, scored: ScoredRow) -> dict[str, object]:
+        """Return the columns of the input, then ours under their names in the file."""
+        ours = {own: scored.ours[name] for name, own in self.names().items()}
+        dropped = {*self.input_names, *row.values} - {*self.given_back} if not self.keep_text else ()
+        return {name: value for name, value in row.values.items() if name not in dropped} | ours
+
     def scored(self, rows: Sequence[Row]) -> list[ScoredRow]:
-        """Return the rows with our columns, and these once more by themselves."""
+        """Return what is said of each row."""
         read = [self._read(row) for row in rows]
         predictions = iter(self.predictor.predict([item.article for item in read if item.article]))
-        names = self.names()
-        return [
-            self._scored(row, item, next(predictions) if item.article else None, names)
-            for row, item in zip(rows, read, strict=True)
-        ]
+        return [self._scored(item, next(predictions) if item.article else None) for item in read]
 
     def _read(self, row: Row) -> "_Read":
-        if row.error:
-            return _Read(error=row.error)
+        number = str(row.number)
         try:
-            article = to_article(row, self.columns)
-            return _Read(article, Source.of(article, self.registry, self._taken_for))
+            number = cell_text(row, self.columns.id).strip() or number
+            if row.error:
+                return _Read(number, error=row.error)
+            whole = to_article(row, self.columns)
+            article = replace(whole, text=whole.text[:_READ], title=whole.title[:_READ])
+            source = Source.of(article, self.registry, self._taken_for)
         except Exception as error:  # noqa: BLE001 - a row may hold anything, and stops no other
-            return _Read(error=f"{type(error).__name__}: {error}")
+            return _Read(number, error=f"{type(error).__name__}: {error}")
+        return _Read(article.id, article, source, cut=article != whole)
 
-    def _scored(
-        self, row: Row, read: "_Read", prediction: Prediction | None, names: Mapping[str, str]
-    ) -> ScoredRow:
+    def _scored(self, read: "_Read", prediction: Prediction | None) -> ScoredRow:
         model = self.predictor.manifest.model_name
         if prediction is None:
             ours = empty_row(self.tasks, read.error, model)
         else:
             ours = scored_row(self.tasks, read.source, prediction, model)
         return ScoredRow(
-            values={**row.values, **{names[name]: value for name, value in ours.items()}},
             ours=ours,
             statuses=statuses_of(read.source, prediction) if prediction else {},
-            truncated=prediction is not None and prediction.truncated,
+            truncated=prediction is not None and (prediction.truncated or read.cut),
             taken_for=read.source.taken_for,
+            id=read.id,
         )
 
 
@@ -104,6 +131,8 @@ class Scorer:
 class _Read:
     """A row as an article and its source, or why it is none."""
 
+    id: str
     article: Article | None = None
     source: Source = field(default_factory=Source)
     error: str = ""
+    cut: bool = False  # longer than what is looked at

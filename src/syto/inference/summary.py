@@ -2,11 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 
 from syto.inference.scorer import ScoredRow
 from syto.records import Status
 
+_FAILURES = 3  # rows with an error that are named, the first ones
 _LOOKALIKES = 10  # sources that are named, the most frequent first
 _READS_UNRELIABLE, _READS_RELIABLE = (
     0.5,
@@ -20,6 +21,7 @@ class ScoreSummary:
 
     rows: int = 0
     errors: int = 0
+    failures: tuple[str, ...] = ()  # `id 7: why`, of the first
     out_of_scope: int = 0  # too short, another language, empty or no news
     truncated: int = 0  # longer than the model reads
     disagreeing: int = 0  # the text reads otherwise than its source is rated
@@ -33,6 +35,9 @@ class ScoreSummary:
         return cls(
             rows=len(rows),
             errors=sum(bool(row.ours["error"]) for row in rows),
+            failures=tuple(f"id {row.id}: {row.ours['error']}" for row in rows if row.ours["error"])[
+                :_FAILURES
+            ],
             out_of_scope=sum("out_of_scope" in row.statuses.values() for row in rows),
             truncated=sum(row.truncated for row in rows),
             disagreeing=sum(_disagrees(row.ours) for row in rows),
@@ -46,13 +51,15 @@ class ScoreSummary:
     def __add__(self, other: "ScoreSummary") -> "ScoreSummary":
         """Add the counts of two files."""
         names = [each.name for each in fields(self)]
-        return ScoreSummary(**{name: getattr(self, name) + getattr(other, name) for name in names})
+        added = ScoreSummary(**{name: getattr(self, name) + getattr(other, name) for name in names})
+        return replace(added, failures=added.failures[:_FAILURES])
 
     def lines(self) -> list[str]:
         """Say it in words, a line each."""
         counts = {
             "rows": f"{self.rows:,}",
-            "with an error": f"{self.errors:,}",
+            "with an error": f"{self.errors:,}"
+            + (f" (the first: {'; '.join(self.failures)})" if self.errors else ""),
             "out of scope": f"{self.out_of_scope:,} (too short, another language, empty or no news)",
             "unsure": _by_task(self.unsure) or "0",
             "read in part": f"{self.truncated:,} (longer than the model reads)",

@@ -1,42 +1,37 @@
 """`syto score`: rows of articles in, the same rows with topic and reliability out."""
 
+import errno
+import hashlib
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, fields
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.text import Text
-
+from syto import __version__
 from syto.corpus.columns import ColumnMap, find_columns
-from syto.errors import SytoError, UserError
-from syto.inference.scorer import Scorer
+from syto.errors import StoppedError, SytoError
+from syto.inference.loaded import Model
+from syto.inference.scorer import ScoredRow, Scorer
 from syto.inference.summary import ScoreSummary
+from syto.interrupt import Interrupt, interruptible
 from syto.loading import load
 from syto.sources.statement import NOT_TRUTH
-from syto.tables.formats import format_named, open_table
-from syto.tables.jobs import STANDARD, Job, find_files, plan_jobs
+from syto.tables.jobs import Job, open_inputs, plan_jobs
+from syto.tables.output import open_output
+from syto.tables.parts import Parts, key_of
 from syto.tables.rows import Row
-from syto.tables.table import Layout, Outline, Table, Write
+from syto.tables.spool import Spool
+from syto.tables.table import Layout, Outline
 from syto.tables.whole import whole_file
+from syto.terminal import meter, say
 
 _CHUNK_ROWS = 256
 _CHUNK_CHARACTERS = 1 << 23  # of text: a few articles of megabytes are a chunk
-console = Console(stderr=True)
+_FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +41,20 @@ class _Todo:
     job: Job
     outline: Outline
     scorer: Scorer
+    settings: str  # what else than its rows decides what is said of them
+    limit: int | None  # rows; None: all
 
     @property
-    def layout(self) -> Layout:
+    def rows(self) -> int:
+        """How many will be scored."""
+        found = self.outline.rows or 0
+        return found if self.limit is None else min(found, self.limit)
+
+    def layout(self, parts: Parts | None) -> Layout:
         """The columns of the scored file, which keeps what its format takes over from the input."""
-        return Layout(self.outline.names, self.scorer.kinds(), self.outline.kept, title="scored")
+        names, kinds = self.scorer.given_back, self.scorer.kinds()
+        scratch = parts.scratch if parts else None
+        return Layout(names, kinds, self.outline.kept, title="scored", scratch=scratch)
 
 
 def score(
@@ -66,46 +70,70 @@ def score(
     backend: str = "auto",
     passages: int = 3,
     batch_size: int = 32,
+    threads: int | None = None,
+    only: Sequence[str] = (),
+    keep_text: bool = True,
+    limit: int | None = None,
+    resume: bool = True,
+    overwrite: bool = False,
 ) -> ScoreSummary:
-    """Score files, folders, globs or standard input (`-`) into a file, a folder or standard output (`-`).
+    """Score files, folders, globs, addresses or standard input (`-`) into a file, folder or stream.
 
-    Everything that can be wrong with the input as a whole is found before the first row is scored.
+    What can be wrong with input and output as a whole is found before the first row is scored. What a run has
+    scored is kept beside the output until that is whole; the next run goes on from there.
     """
     given = [input] if isinstance(input, str) else list(input)
-    with _jobs(given, output, format, output_format, encoding) as jobs:
+    with _room_said(output), open_output(output, resume=resume) as place, ExitStack() as stack:
+        spool = Spool(place.parts.input if place.parts else None, stack)
+        jobs = plan_jobs(open_inputs(given, format, encoding, spool), place.local, output_format)
+        place.claim(jobs, overwrite)
+        spool.fill()
         surveys = [job.source.survey() for job in jobs]
         for job, found in zip(jobs, surveys, strict=True):  # before a model is loaded, which takes longer
             find_columns(found.names, columns or ColumnMap(), job.source.name)
-        loaded = load(model, backend=backend, passages=passages, ratings=ratings, batch_size=batch_size)
-        todo = [
-            _Todo(job, found, loaded.scorer(found.names, columns, job.source.name))
-            for job, found in zip(jobs, surveys, strict=True)
-        ]
+        loaded = load(
+            model, backend=backend, passages=passages, ratings=ratings, batch_size=batch_size, threads=threads
+        )
+        settings = _settings(loaded, batch_size)
+        todo = []
+        for job, found in zip(jobs, surveys, strict=True):
+            scorer = loaded.scorer(found.names, columns, job.source.name).giving(only, keep_text)
+            own = settings + scorer.columns.model_dump_json()
+            todo.append(_Todo(job, found, scorer, own, limit))
         _say_renamed(todo)
-        summary = _score_all(todo)
+        summary = _score_all(todo, place.parts)
+        place.send(jobs)
     _say_summary(summary)
     return summary
 
 
 @contextmanager
-def _jobs(
-    given: Sequence[str], output: str, format: str | None, output_format: str | None, encoding: str | None
-) -> Iterator[list[Job]]:
-    """Plan the jobs; standard input is put into a temporary file, since it is read twice."""
-    if STANDARD not in given:
-        tables = [open_table(file, format, encoding) for file in find_files(given, format)]
-        yield plan_jobs(tables, output, output_format)
-        return
-    if len(given) > 1:
-        raise UserError("standard input (-) is scored alone; leave out the other inputs")
-    if format is None:
-        raise UserError("standard input has no suffix that tells its format; name it, such as --format csv")
-    kind = format_named(format)
-    with tempfile.TemporaryDirectory(prefix="syto-") as folder:
-        spool = Path(folder) / f"stdin{kind.suffixes[0]}"
-        with spool.open("wb") as file:
-            shutil.copyfileobj(sys.stdin.buffer, file)
-        yield plan_jobs([Table(spool, kind, encoding, "standard input")], output, output_format)
+def _room_said(output: str) -> Iterator[None]:
+    """Say of a full disk what to do about it, wherever a library met it."""
+    try:
+        yield
+    except Exception as error:
+        if not _is_full(error):
+            raise
+        raise SytoError(
+            f"the disk is full, and {output} is not whole; free some space and give the same command again: "
+            "it goes on after the rows that are scored"
+        ) from error
+
+
+def _is_full(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, OSError) and error.errno in _FULL:
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _settings(loaded: Model, batch_size: int) -> str:
+    """Return a digest of all that decides an answer but the row and what its columns mean."""
+    manifest = loaded.bundle.manifest.model_dump_json()  # with the digests of the files
+    deciding = (__version__, manifest, loaded.backend.name, loaded.passages, batch_size, loaded.registry)
+    return hashlib.sha256(repr(deciding).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _say_renamed(todo: Sequence[_Todo]) -> None:
@@ -113,32 +141,73 @@ def _say_renamed(todo: Sequence[_Todo]) -> None:
     names = {old: new for item in todo for old, new in item.scorer.names().items() if old != new}
     if names:
         pairs = ", ".join(f"{old} → {new}" for old, new in names.items())
-        console.print(f"[yellow]the input has columns of the same names; ours are called:[/] {pairs}")
+        say(f"the input has columns of the same names; ours are called: {pairs}", "yellow")
 
 
-def _score_all(todo: Sequence[_Todo]) -> ScoreSummary:
+def _score_all(todo: Sequence[_Todo], parts: Parts | None) -> ScoreSummary:
     total = ScoreSummary()
-    with _progress() as progress:
+    answers = _Answers(parts)
+    with interruptible() as interrupt, meter(sum(item.rows for item in todo)) as advance:
         for item in todo:
-            bar = progress.add_task(Path(item.job.source.name).name, total=item.outline.rows)
-            for summary in _score_file(item):
+            for summary, kept in _score_file(item, answers, interrupt):
                 total += summary
-                progress.advance(bar, summary.rows)
+                advance(summary.rows, Path(item.job.source.name).name, kept=kept)
     return total
 
 
-def _score_file(item: _Todo) -> Iterator[ScoreSummary]:
-    """Score one file; yield the counts of each chunk once it is written."""
-    with _output(item.job) as stream, item.job.format.sink(stream, item.layout) as write:
-        for chunk in chunks(item.job.source.rows()):
-            yield _score_chunk(item.scorer, chunk, write)
+class _Answers:
+    """Scores rows, or takes what an earlier run said of them."""
+
+    def __init__(self, parts: Parts | None) -> None:
+        self.parts = parts
+        self.rows = 0  # that have their answers
+        self._kept = 0  # of them, those of the earlier run
+        self._said = not (parts and parts.found)
+
+    def of(self, item: _Todo, rows: Sequence[Row]) -> tuple[list[ScoredRow], bool]:
+        """Return what is said of rows, and whether it was kept."""
+        key = key_of(rows, item.settings) if self.parts else ""
+        kept = self.parts.take(key, len(rows)) if self.parts else None
+        self.rows += len(rows)
+        if kept is not None:
+            self._kept += len(rows)
+            return [ScoredRow(**record) for record in kept], True
+        self._say()
+        scored = item.scorer.scored(rows)
+        if self.parts:
+            self.parts.put(key, ({each.name: getattr(row, each.name) for each in _KEPT} for row in scored))
+        return scored, False
+
+    def _say(self) -> None:
+        """Say, before the first row is scored, how many were."""
+        if not self._said and self._kept:
+            say(f"{self._kept:,} rows were scored already; it goes on after them (--no-resume begins anew)")
+        elif not self._said:
+            say(
+                "what an earlier run scored was of other rows, another model or other options; it begins anew"
+            )
+        self._said = True
 
 
-def _score_chunk(scorer: Scorer, rows: Sequence[Row], write: Write) -> ScoreSummary:
-    scored = scorer.scored(rows)
-    for row in scored:
-        write(row.values)
-    return ScoreSummary.of(scored)
+_KEPT = fields(ScoredRow)
+
+
+def _score_file(item: _Todo, answers: _Answers, interrupt: Interrupt) -> Iterator[tuple[ScoreSummary, bool]]:
+    """Score one file; yield the counts of each chunk once it is written, and whether it was kept."""
+    rows = islice(item.job.source.rows(), item.limit)
+    with _output(item.job) as stream, item.job.format.sink(stream, item.layout(answers.parts)) as write:
+        for chunk in chunks(rows):
+            if interrupt.signal:
+                raise _stopped(answers, interrupt.signal)
+            scored, kept = answers.of(item, chunk)
+            for row, each in zip(chunk, scored, strict=True):
+                write(item.scorer.row_out(row, each))
+            yield ScoreSummary.of(scored), kept
+
+
+def _stopped(answers: _Answers, signal: int) -> StoppedError:
+    rest = "the same command goes on after them" if answers.parts else "the output ends there"
+    return StoppedError(f"stopped with {answers.rows:,} rows scored; {rest}", signal)
 
 
 def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
@@ -157,40 +226,26 @@ def chunks(rows: Iterable[Row]) -> Iterator[list[Row]]:
 
 @contextmanager
 def _output(job: Job) -> Iterator[IO[bytes]]:
-    if job.target is not None:
+    if job.target is not None and not job.is_stream:
         with whole_file(job.target) as stream:
             yield stream
         return
     try:
+        if job.target is not None:
+            with job.target.open("wb") as stream:
+                yield stream
+            return
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     except BrokenPipeError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the interpreter flushes once more
+        if job.target is None:
+            os.dup2(
+                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+            )  # the interpreter flushes once more
         raise SytoError("whatever read the output has ended, and the rest was not written") from error
-
-
-class _RowsPerSecond(ProgressColumn):
-    """Rows a second since the start of the file."""
-
-    def render(self, task: Task) -> Text:
-        """Show the speed once there is one."""
-        speed = task.finished_speed or task.speed
-        return Text(f"{speed:,.0f} rows/s" if speed else "", style="progress.data.speed")
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        _RowsPerSecond(),
-        TimeRemainingColumn(elapsed_when_finished=True),
-        console=console,
-        disable=not console.is_terminal,
-    )
 
 
 def _say_summary(summary: ScoreSummary) -> None:
     for line in summary.lines():
-        console.print(line, highlight=False)
-    console.print(NOT_TRUTH, style="dim", highlight=False, soft_wrap=True)
+        say(line)
+    say(NOT_TRUTH, "dim")

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import count
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ EXCEL_ROWS, EXCEL_COLUMNS = 1_048_576, MAX_COLUMNS  # of a sheet, header include
 EXCEL_CELL = 32_767  # characters that a cell of Excel holds, counted in UTF-16
 _NOTE = " … [cut by syto: {} characters]"
 _NOTE_ROOM = 64  # the longest note
+_CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _EXACT_IN_FLOAT = 2**53  # Excel keeps numbers as doubles
 _FIRST_DAY = date(1900, 3, 1)  # before it, Excel's calendar is one day off
 _LINKS, _LINK_LENGTH = 65_530, 2_079  # that a sheet and a link of Excel may have
@@ -65,8 +66,11 @@ def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
         raise UserError(
             f"xlsx holds {EXCEL_COLUMNS} columns, here are {len(layout.names)}; write csv or parquet"
         )
-    with TemporaryDirectory(prefix="syto-") as folder:  # rows wait on disk until the sheet is whole
+    with TemporaryDirectory(
+        prefix="syto-", dir=layout.scratch
+    ) as folder:  # rows wait on disk until the sheet is whole
         workbook = xlsxwriter.Workbook(stream, {"constant_memory": True, "tmpdir": folder})
+        workbook.set_properties({"created": _CREATED})  # the same rows are the same bytes
         sheet = workbook.add_worksheet(layout.title)
         sheet.freeze_panes(1, 0)
         bold = workbook.add_format({"bold": True})

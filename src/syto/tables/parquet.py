@@ -105,8 +105,12 @@ class _Groups:
 
 
 def _schema(layout: Layout) -> pa.Schema:
-    types = layout.kept.types if isinstance(layout.kept, pa.Schema) else [pa.string()] * len(layout.input)
-    kinds = [*map(_storable, types), *(_ARROW[kind] for kind in layout.output.values())]
+    kept = layout.kept if isinstance(layout.kept, pa.Schema) else pa.schema([])
+    types = dict(
+        zip(unique_names(kept.names), kept.types, strict=True)
+    )  # of more columns, where one is left out
+    inputs = [_storable(types.get(name, pa.string())) for name in layout.input]
+    kinds = [*inputs, *(_ARROW[kind] for kind in layout.output.values())]
     return pa.schema([*zip(map(encodable, layout.names), kinds, strict=True)])
 
 

@@ -40,6 +40,7 @@ class Layout:
     output: Mapping[str, ColumnKind]  # under the names they have in the file
     kept: object = None  # of the input's outline
     title: str = "table"  # of the sheet, in a format that has sheets
+    scratch: Path | None = None  # for what waits on disk until the file is whole; None: the temporary folder
 
     @property
     def names(self) -> tuple[str, ...]:
