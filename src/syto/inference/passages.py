@@ -62,7 +62,8 @@ def sentence_evidence(
 def windows_without(windows: Sequence[Window], span: Span) -> list[list[int]]:
     """Return the ids of the windows less the tokens in a span; a window with no other text is left out."""
     start, end = span
-    left, bare = [], []
+    left: list[list[int]] = []
+    bare: list[list[int]] = []
     for window in windows:
         outside = [(i, j <= start or i >= end, j > i) for i, j in window.offsets]
         ids = [token for token, (_, stays, _) in zip(window.ids, outside, strict=True) if stays]

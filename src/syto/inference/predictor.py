@@ -162,7 +162,7 @@ class Predictor:
     def _without(self, items: Sequence[Answered], spans: Sequence[Sequence[Span]]) -> Iterator[Logits]:
         """Yield the joined logits of each article without each of its spans.
 
-        Only the windows that hold the span are read again; cutting the rest anew would move their borders too.
+        Only the windows that hold the span are read again; cutting anew would move the borders of all.
         """
         said = {
             tuple(window.ids): output
