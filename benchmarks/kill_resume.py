@@ -1,8 +1,9 @@
 """`syto score` killed at random moments and gone on with: the bytes of a run that is left in peace.
 
-`python benchmarks/kill_resume.py INPUT [--formats csv xlsx parquet] [--kills 20]`; what stands after `--`
-goes to `syto score`, such as `-- --passages 0`. For each format a run is measured, and others are killed at moments
-spread over that time, each gone on with until it ends. Exit status 1 when any bytes differ.
+`python benchmarks/kill_resume.py INPUT [--formats csv xlsx parquet] [--kills 20]`; what stands
+after `--` goes to `syto score`, such as `-- --passages 0`. For each format a run is measured, and
+others are killed at moments spread over that time, each gone on with until it ends. Exit status 1
+when any bytes differ.
 """
 
 import argparse
