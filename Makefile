@@ -42,7 +42,9 @@ fix: $(INSTALLED) ## mend and format what ruff can
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: $(INSTALLED) ## measure memory and speed of scoring
+bench: $(INSTALLED) ## speed of scoring beside other ways, as ARTICLES=file.parquet, into runs/bench.json; memory of many rows
+	mkdir -p runs
+	$(BIN)/python benchmarks/bench.py $(ARTICLES) --json runs/bench.json
 	$(BIN)/python benchmarks/score_memory.py
 
 .venv/.documented: pyproject.toml

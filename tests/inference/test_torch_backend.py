@@ -5,11 +5,13 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from syto.inference.backends import OnnxBackend  # noqa: E402
 from syto.inference.torch_backend import TorchBackend  # noqa: E402
-from syto.model.bundle import HeadSpec  # noqa: E402
+from syto.model.bundle import ONNX, HeadSpec  # noqa: E402
 from syto.model.encoder import scratch_encoder, train_tokenizer  # noqa: E402
 from syto.model.network import SytoModel  # noqa: E402
 from syto.model.settings import ScratchSettings, TokenizerSettings  # noqa: E402
+from syto.training.export import export_onnx  # noqa: E402
 
 SIZES = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 48}
 
@@ -41,3 +43,15 @@ def test_the_saved_network_gives_what_it_gave(
         assert np.allclose(each.logits, want.logits[0].numpy(), atol=1e-4)
         assert each.token_logits.shape == (len(ids), 3)
         assert each.logits.dtype == np.float32
+
+
+def test_onnx_says_what_torch_says(saved: tuple[Path, SytoModel], tmp_path: Path) -> None:
+    folder, model = saved
+    export_onnx(model, tmp_path / ONNX)
+    windows = [[2, 7, 9, 3], [2, 8, 3], [2, *range(5, 40), 3]]
+    pairs = zip(
+        TorchBackend(folder, "cpu").run(windows), OnnxBackend(tmp_path / ONNX).run(windows), strict=True
+    )
+    for torch_says, onnx_says in pairs:
+        assert np.abs(torch_says.logits - onnx_says.logits).max() < 1e-4
+        assert np.abs(torch_says.token_logits - onnx_says.token_logits).max() < 1e-4
