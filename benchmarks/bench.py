@@ -2,7 +2,8 @@
 
 `python benchmarks/bench.py [ARTICLES] [--rows 500] [--rounds 5] [--threads 1] [--json FILE]`.
 Without articles the sample is repeated, each copy with a number of its own: identical texts are read once.
-Every way runs in a process of its own, in turn, `--rounds` times; the table has medians. Rows/s hold the start of the process;
+Every way runs in a process of its own, in turn, `--rounds` times; the table has medians. Rows/s hold the
+start of the process;
 rows per second of processor time are what to compare while other work runs. Rows that the model would not
 read (another language, no news) are left out, since they would cost it nothing.
 
