@@ -22,6 +22,7 @@ VERBS = (
     "distil",
     "cross-validate",
     "evaluate",
+    "export",
     "card",
     "score",
     "sources",

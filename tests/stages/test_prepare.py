@@ -168,7 +168,7 @@ def test_the_encoding_of_the_file_makes_no_difference(build: Build, tmp_path: Pa
 
 def test_bad_rows_are_counted_and_stop_nothing(build: Build, tmp_path: Path) -> None:
     with (tmp_path / "news.csv").open("a", encoding="utf-8") as stream:
-        stream.write("x,y\n1,,Сонце,https://reliable0.ua/x,2024-03-01,спорт\n2,,,,,різне\n")
+        stream.write("x,y,1,2,3,4,5,6,7\n1,,Сонце,https://reliable0.ua/x,2024-03-01,спорт\n2,,,,,різне\n")
     folder = prepare(build(data=PINNED))
     dropped = read_manifest(folder)["datasets"]["news"]["dropped"]
     assert (dropped["unreadable"], dropped["no_label"], dropped["too_short"]) == (1, 1, 1)
