@@ -155,7 +155,7 @@ def test_a_windows_1251_file_with_semicolons_comes_back_as_its_reader_expects(
 ) -> None:
     (tmp_path / "in.csv").write_text("Назва;Текст\nа,б;Матч їхній\n", encoding="cp1251")
     score(str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), model)
-    assert (tmp_path / "out.csv").read_text().startswith("Назва;Текст;language;topic;")
+    assert (tmp_path / "out.csv").read_text().startswith("\ufeffНазва;Текст;language;topic;")
     (tmp_path / "in.csv").write_text("Назва;Текст\nа,б;Матч їхній\n", encoding="utf-8-sig")
     score(str(tmp_path / "in.csv"), str(tmp_path / "out.csv"), model, overwrite=True)
     assert (tmp_path / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
