@@ -343,6 +343,9 @@ def score(
         bool, typer.Option("--keep-text/--no-text", help="Give the text of the input back, or leave it out.")
     ] = True,
     limit: Annotated[int | None, typer.Option(min=1, help="Score so many rows of each file.")] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Of a workbook: its name, or its number from 1; else the first.")
+    ] = None,
     resume: Annotated[
         bool,
         typer.Option("--resume/--no-resume", help="Go on after what a run that ended early has scored."),
@@ -378,6 +381,7 @@ def score(
         only=[name.strip() for names in only or () for name in names.split(",") if name.strip()],
         keep_text=keep_text,
         limit=limit,
+        sheet=int(sheet) if sheet and sheet.isdecimal() else sheet,
         resume=resume,
         overwrite=overwrite,
     )

@@ -288,3 +288,18 @@ def test_a_reader_that_ends_early_is_told_in_one_line(model: Path, tmp_path: Pat
     assert process.returncode == 1
     assert "error: whatever read the output has ended" in said
     assert "Traceback" not in said and "Exception ignored" not in said
+
+
+def test_the_sheet_that_is_named_is_read_below_its_title(model: Path, tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(tmp_path / "in.xlsx")
+    book.add_worksheet("Нотатки").write_row(0, 0, ["а", "б"])
+    sheet = book.add_worksheet("Статті")
+    sheet.write(0, 0, "Моніторинг за листопад")
+    sheet.write_row(1, 0, ["Назва", "Текст"])
+    sheet.write_row(2, 0, ["Матч", "Матч їхній матч"])
+    book.close()
+    for number, wanted in enumerate(("Статті", 2)):
+        out = tmp_path / f"out{number}.csv"
+        score(str(tmp_path / "in.xlsx"), str(out), model, sheet=wanted)
+        rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
+        assert [row["Назва"] for row in rows] == ["Матч"] and rows[0]["topic"] == "sport"

@@ -6,13 +6,13 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import islice
 from pathlib import Path
 from typing import IO
 
 from syto import __version__
-from syto.corpus.columns import ColumnMap, find_columns
+from syto.corpus.columns import ALL_NAMES, ColumnMap, find_columns
 from syto.errors import StoppedError, SytoError
 from syto.inference.loaded import Model
 from syto.inference.scorer import ScoredRow, Scorer
@@ -74,6 +74,7 @@ def score(
     only: Sequence[str] = (),
     keep_text: bool = True,
     limit: int | None = None,
+    sheet: str | int | None = None,
     resume: bool = True,
     overwrite: bool = False,
 ) -> ScoreSummary:
@@ -85,12 +86,16 @@ def score(
     given = [input] if isinstance(input, str) else list(input)
     with _room_said(output), open_output(output, resume=resume) as place, ExitStack() as stack:
         spool = Spool(place.parts.input if place.parts else None, stack)
-        jobs = plan_jobs(open_inputs(given, format, encoding, spool), place.local, output_format)
+        opened = open_inputs(given, format, encoding, spool)
+        tables = [replace(table, sheet=sheet, known_names=ALL_NAMES) for table in opened]
+        jobs = plan_jobs(tables, place.local, output_format)
         place.claim(jobs, overwrite)
         spool.fill()
         surveys = [job.source.survey() for job in jobs]
         for job, found in zip(jobs, surveys, strict=True):  # before a model is loaded, which takes longer
             find_columns(found.names, columns or ColumnMap(), job.source.name)
+            for note in found.notes:
+                say(f"{job.source.name}: {note}")
         loaded = load(
             model, backend=backend, passages=passages, ratings=ratings, batch_size=batch_size, threads=threads
         )

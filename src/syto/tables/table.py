@@ -83,9 +83,7 @@ class Table:
     encoding: str | None  # of text; None: found
     name: str  # what messages call it
     sheet: str | int | None = None  # of a workbook: its name or number from 1; None: the first
-    known_names: frozenset[str] = (
-        frozenset()
-    )  # in lower case; a row with one of them below a title is the header
+    known_names: frozenset[str] = frozenset()  # in lower case; below a title, a row with some is the header
 
     def open(self) -> IO[bytes]:
         """Open the bytes of the file, unpacked as they are read."""
