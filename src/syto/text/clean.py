@@ -12,7 +12,7 @@ from syto.text.homoglyphs import repair_homoglyphs
 from syto.text.known_mastheads import KNOWN_MASTHEADS
 from syto.text.mastheads import Mastheads
 from syto.text.normalise import normalise, without_emoji
-from syto.text.redact import redact_body, redact_ending, redact_title
+from syto.text.redact import redact_body, redact_ending, redact_service, redact_title
 
 # Removing one sign-off can lay another open; real texts settle in two rounds, and hostile ones must end.
 _MAX_ROUNDS = 6
@@ -79,7 +79,7 @@ class Cleaner:
         if self._settings.repair_homoglyphs:
             aligned = repair_homoglyphs(aligned)
         if self._settings.redact:
-            aligned = redact_title(aligned, self._mastheads) if is_title else aligned
+            aligned = redact_title(aligned, self._mastheads) if is_title else redact_service(aligned)
             aligned = redact_body(aligned, self._mastheads)
             aligned = redact_ending(aligned, self._endings)
         return without_emoji(aligned)  # last: redaction knows some calls by them

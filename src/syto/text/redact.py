@@ -16,8 +16,9 @@ from syto.text.boilerplate import (
 )
 from syto.text.endings import Endings, mine_endings
 from syto.text.mastheads import Mastheads, last_segment, mine_mastheads
+from syto.text.service import without_service
 
-__all__ = ["mine_endings", "mine_mastheads", "redact_body", "redact_ending", "redact_title"]
+__all__ = ["mine_endings", "mine_mastheads", "redact_body", "redact_ending", "redact_service", "redact_title"]
 
 Span = tuple[int, int]
 
@@ -59,6 +60,12 @@ def redact_ending(aligned: AlignedText, endings: Endings) -> AlignedText:
     if len(kept) == len(text):
         return aligned
     return aligned.without([(len(kept.rstrip(_DANGLING)), len(text))])
+
+
+def redact_service(aligned: AlignedText) -> AlignedText:
+    """Cut the thanks, calls and notices to readers off both ends of a text."""
+    start, end = without_service(aligned.text)
+    return aligned.without([(0, start), (end, len(aligned.text))])
 
 
 def _is_outlet(head: str, separator: str, tail: str, mastheads: Mastheads) -> bool:
