@@ -12,7 +12,8 @@ _LONGEST = 200  # characters of such a sentence
 
 _THANKS = (
     r"(?:щиро |искренне )?(?:дякує(?:мо|м)|дякую|вдячні|спасибі|спасибо|благодарим|благодарны|благодарю|"
-    r"thank you|thanks|(?:we are )?(?:sincerely )?grateful)\b.{0,40}?\b(?:що ви|що ти|що чита|що дивит|що залиша|що підтрим|что вы|что чита|"
+    r"thank you|thanks|(?:we are )?(?:sincerely )?grateful)\b.{0,40}?\b(?:що ви|що ти|що чита|що дивит|"
+    r"що залиша|що підтрим|что вы|что чита|"
     r"что смотр|что оста|что поддерж|за (?:вашу? |ваше |вашу )?(?:увагу|довіру|підтримку|перегляд|прочитання|"
     r"внимание|доверие|поддержку|просмотр|прочтение)|for (?:reading|being|watching|listening|staying|joining|"
     r"subscribing|visiting|your (?:attention|trust|support|interest|time)))"
@@ -37,28 +38,37 @@ _CALLED_FOR = (
 )
 _OUTLETS_OWN = (
     r"нас|нам|нами|коментар\w*|комментари\w*|друз\w+|знайомим|знакомым|телеграм\w*|telegram|ютуб\w*|youtube|"
-    r"viber|вайбер\w*|facebook|фейсбу\w+|instagram|інстаграм\w*|инстаграм\w*|twitter|тві?тер\w*|whatsapp|tiktok|"
+    r"viber|вайбер\w*|facebook|фейсбу\w+|instagram|інстаграм\w*|инстаграм\w*|twitter|тві?тер\w*|whatsapp|"
+    r"tiktok|"
     r"соцмереж\w*|соцсет\w*|соціальних мережах|социальных сетях|канал\w*|сторінк\w+|страниц\w+|розсилк\w+|"
     r"рассылк\w+|підписк\w+|подписк\w+|передплат\w+|застосун\w+|додаток|приложени\w+|лайк\w*|вподоба\w+|"
-    r"відгук\w*|отзыв\w*|новини|новости|наш\w{0,3} (?:новин|новост|сайт|портал|видан|издан|спільнот|сообществ|"
+    r"відгук\w*|отзыв\w*|новини|новости|наш\w{0,3} (?:новин|новост|сайт|портал|видан|издан|спільнот|"
+    r"сообществ|"
     r"груп|редакц|проєкт|проект|материал|матеріал)\w*|редакц\w+|спонсор\w*|патрон\w*|"
-    r"(?-i:us)|friends|comments?|newsletters?|our (?:channel|page|app|site|website|community|group|newsroom|stories|"
+    r"(?-i:us)|friends|comments?|newsletters?|our (?:channel|page|app|site|website|community|group|"
+    r"newsroom|stories|"
     r"journalism|coverage|briefing)|the app|inbox|patron|subscribers?|subscription"
 )
-_CALL = rf"(?:не забу(?:вайте|дьте) |don't forget to |please |be sure to )?(?:{_CALLED_FOR})\b(?:.{{0,80}}?\W)??(?:{_OUTLETS_OWN})\b"
+_CALL = (
+    rf"(?:не забу(?:вайте|дьте) |don't forget to |please |be sure to )?(?:{_CALLED_FOR})\b"
+    rf"(?:.{{0,80}}?\W)??(?:{_OUTLETS_OWN})\b"
+)
 _NOTICES = (
     r"(?:ус[іи]|все) права (?:захищен|защищен)|all rights reserved|(?:передрук|перепечатка|reproduction) |"
     r"(?:цей|наш) сайт використовує|(?:этот|наш) сайт использует|this (?:web)?site uses|"
     r"вам (?:також )?може бути цікаво|вам (?:также )?может быть интересно|you (?:may|might) also like|"
-    r"матеріал (?:оновлю|доповню)ється|материал (?:обновля|дополня)ется|this story (?:is being|will be) updated|"
+    r"матеріал (?:оновлю|доповню)ється|материал (?:обновля|дополня)ется|this story (?:is being|"
+    r"will be) updated|"
     r"час читання|время чтения|reading time|(?:думка|позиція) (?:редакції|автора)|"
     r"мнение (?:редакции|автора)|редакці[яю] (?:може )?не (?:поділя|несе|відповіда)|"
     r"редакция (?:может )?не (?:разделя|нес[её]т|отвеча)|"
     r"якщо ви (?:помітили|знайшли|побачили) помилку|если вы (?:заметили|нашли|увидели) ошибку|"
-    r"(?:помітили|знайшли|заметили|нашли) (?:помилку|ошибку)|(?:spotted|found|noticed) (?:a|an) (?:mistake|error|typo)|"
+    r"(?:помітили|знайшли|заметили|нашли) (?:помилку|ошибку)|(?:spotted|found|noticed) (?:a|"
+    r"an) (?:mistake|error|typo)|"
     r"гарного (?:вам )?(?:дня|вечора)|хорошего (?:вам )?(?:дня|вечера)|have a (?:good|nice|great) day|"
     r"(?:ще )?більше новин|(?:еще |ещё )?больше новостей|more (?:news|stories) (?:in|on|at)|"
-    r"реклама на сайті|по вопросам рекламы|реклама на сайте|to advertise|the editors (?:may|do) not|advertisement$"
+    r"реклама на сайті|по вопросам рекламы|реклама на сайте|to advertise|the editors (?:may|do) not|"
+    r"advertisement$"
 )
 _SERVICE = re.compile(rf"\W{{0,3}}(?:{_THANKS}|{_CALL}|{_NOTICES})", re.IGNORECASE)
 _SPOKEN = ("«", '"', "“", "„", "—", "–", "- ")  # somebody is quoted
