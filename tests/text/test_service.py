@@ -53,9 +53,10 @@ def test_a_sentence_cut_off_by_the_edge_that_is_looked_at_stays() -> None:
     assert CLEANER.clean("", text).text == text.strip()
 
 
-def test_a_title_keeps_its_words() -> None:
-    assert CLEANER.clean("Дякуємо, що ви з нами", NEWS).title.text == "Дякуємо, що ви з нами"
+def test_a_title_is_a_text_in_this() -> None:
+    assert CLEANER.clean("Дякуємо, що ви з нами.\n\nВідкрили міст", "").text == "Відкрили міст"
 
 
-def test_a_text_of_service_alone_is_empty() -> None:
-    assert CLEANER.clean("", "Дякуємо за увагу! Читайте нас щодня.").text == ""
+@pytest.mark.parametrize("text", ["Дякуємо, що ви з нами.", "Дякуємо за увагу! Діліться з друзями."])
+def test_what_is_service_alone_stays(text: str) -> None:
+    assert CLEANER.clean(text, text).text == f"{text}\n{text}"

@@ -79,7 +79,8 @@ class Cleaner:
         if self._settings.repair_homoglyphs:
             aligned = repair_homoglyphs(aligned)
         if self._settings.redact:
-            aligned = redact_title(aligned, self._mastheads) if is_title else redact_service(aligned)
+            aligned = redact_service(aligned)
+            aligned = redact_title(aligned, self._mastheads) if is_title else aligned
             aligned = redact_body(aligned, self._mastheads)
             aligned = redact_ending(aligned, self._endings)
         return without_emoji(aligned)  # last: redaction knows some calls by them

@@ -75,7 +75,10 @@ _SPOKEN = ("«", '"', "“", "„", "—", "–", "- ")  # somebody is quoted
 
 
 def without_service(text: str) -> tuple[int, int]:
-    """Return the span of a text between the service sentences that it begins and ends with."""
+    """Return the span of a text between the service sentences that it begins and ends with.
+
+    What is nothing but such sentences stays whole: somebody may mean it.
+    """
     start, end = 0, len(text)
     for first, last in sentence_spans(text[:_EDGE]):
         if (last == _EDGE and last < len(text)) or not _is_service(text[first:last]):
@@ -86,7 +89,7 @@ def without_service(text: str) -> tuple[int, int]:
         if (first == 0 < offset and start < offset) or not _is_service(text[offset + first : offset + last]):
             break
         end = offset + first
-    return start, max(start, end)
+    return (start, end) if start < end else (0, len(text))
 
 
 def _is_service(sentence: str) -> bool:
