@@ -30,8 +30,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--formats", nargs="+", default=["csv", "xlsx", "parquet"])
     parser.add_argument("--kills", type=int, default=20, help="of each format")
     parser.add_argument("--seed", type=int, default=7)
-    parser.add_argument("options", nargs=argparse.REMAINDER, help="after --, of syto score")
-    return parser.parse_args()
+    given = sys.argv[1:]
+    own = given.index("--") if "--" in given else len(given)
+    return parser.parse_args(given[:own], argparse.Namespace(options=given[own + 1 :]))
 
 
 def _measure(format: str, arguments: argparse.Namespace, rng: random.Random) -> bool:
