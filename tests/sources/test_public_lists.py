@@ -30,8 +30,14 @@ def test_what_says_nothing_is_no_opinion(column: str, value: str) -> None:
     assert said(**{column: value}) == []
 
 
-@pytest.mark.parametrize("domain", ["youtube.com", "www.youtube.com", "", "no address"])
-def test_platforms_and_what_is_no_address_are_never_rated(domain: str) -> None:
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("youtube.com", "www.youtube.com", "drive.google.com", "someone.livejournal.com"),
+        *("newyorker.com/humor", "bit.ly", "web.archive.org", "", "no address"),
+    ],
+)
+def test_platforms_pages_and_what_is_no_address_are_never_rated(domain: str) -> None:
     assert opinions_of({"domain": domain, "idiap": "1"}) == []
 
 

@@ -96,7 +96,7 @@ def test_raters_who_disagree_are_found(imported: Path, capsys: pytest.CaptureFix
 def test_the_table_holds_every_source(capsys: pytest.CaptureFixture[str]) -> None:
     table()
     out = capsys.readouterr().out
-    assert "138 rated sources" in out
+    assert "144 rated sources" in out
     assert "ukrinform.ua" in out
 
 

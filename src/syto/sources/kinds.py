@@ -13,7 +13,7 @@ class Kind:
     """One row of the file of kinds; its fields are the columns of the file."""
 
     source: str  # registrable domain
-    name: str  # news, sport, technology, games, cars, science, entertainment, finance, aggregator, official
+    name: str  # news, sport, technology and the like; data/sources/README.md has them all
     evidence: str  # what that rests on
 
 

@@ -23,7 +23,9 @@ WEIGHTS: Mapping[str, int] = {
     "syto": 1,
 }
 _OTHER = 1  # a rater that is not listed
-_ENOUGH = 2  # weight of those who call a source unreliable, for public lists to do so together
+# What it takes for public lists to call a source unreliable: a rater who examined it, or several scores, since
+# those are put together from much the same ratings.
+_EXAMINED, _SEVERAL = 2, 3
 CONTRADICTION = 2  # how far `conflict` finds reliable and unreliable apart
 _SCALE: Mapping[RatingValue, int] = {"unreliable": -1, "mixed": 0, "reliable": 1}
 
@@ -67,12 +69,12 @@ def weigh(opinions: Sequence[Rating]) -> Rating:
 def weigh_lists(opinions: Sequence[Rating]) -> Rating:
     """Return one rating of a source that public lists alone speak of, more careful than `weigh`.
 
-    Mixed where one says reliable and another unreliable, and where unreliable is one list of weight 1 alone.
+    Mixed where one says reliable and another unreliable, and where unreliable are one or two lists of weight 1.
     """
     rating = weigh(opinions)
-    against = sum(weight_of(opinion) for opinion in opinions if opinion.rating == "unreliable")
-    doubtful = rating.rating == "unreliable" and against < _ENOUGH
-    if conflict(opinions) < CONTRADICTION and not doubtful:
+    against = [weight_of(opinion) for opinion in opinions if opinion.rating == "unreliable"]
+    doubtful = against and max(against) < _EXAMINED and len(against) < _SEVERAL
+    if conflict(opinions) < CONTRADICTION and not (rating.rating == "unreliable" and doubtful):
         return rating
     return replace(rating, rating="mixed", evidence=said_by(opinions))
 
