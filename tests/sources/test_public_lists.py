@@ -16,6 +16,10 @@ def test_every_list_is_an_opinion_of_its_rater() -> None:
     ]
 
 
+def test_a_site_that_republished_rt_is_not_of_a_network_like_the_others() -> None:
+    assert said(dima="laundromat") == [("DIMA", "mixed", "network laundromat")]
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [

@@ -49,6 +49,11 @@ def _by_gmf(value: str) -> RatingValue | None:
     return "unreliable" if any(name in value for name in _GMF_LISTS) else None
 
 
+def _by_network(value: str) -> RatingValue | None:
+    """Rate membership in a network; `laundromat` are sites that others' articles from RT were found on."""
+    return "mixed" if value == "laundromat" else "unreliable"
+
+
 def _by_words(words: Mapping[str, RatingValue]) -> Callable[[str], RatingValue | None]:
     return lambda value: words.get(value.casefold())
 
@@ -59,7 +64,7 @@ PUBLIC_LISTS: Mapping[str, PublicList] = {
     "pc1": PublicList("Lin et al.", "2023", "pc1 {}", _by_cuts(0.4, 0.6)),
     "euvsdisinfo_cases": PublicList("EUvsDisinfo", "", "{} cases", _by_cases),
     "gmf": PublicList("GMF", "", "listed: {}", _by_gmf),
-    "dima": PublicList("DIMA", "", "network {}", lambda _: "unreliable"),
+    "dima": PublicList("DIMA", "", "network {}", _by_network),
     "tsutsman": PublicList("Tsutsman", "", "{}", _by_words({"propaganda": "unreliable"})),
     "vox_eu_list": PublicList("Vox", "", "{} list", _by_words({"black": "unreliable", "white": "reliable"})),
 }

@@ -23,8 +23,8 @@ WEIGHTS: Mapping[str, int] = {
     "syto": 1,
 }
 _OTHER = 1  # a rater that is not listed
-# What it takes for public lists to call a source unreliable: a rater who examined it, or several scores, since
-# those are put together from much the same ratings.
+# What it takes for public lists to call a source unreliable: a rater who examined it, or several scores,
+# since those are put together from much the same ratings.
 _EXAMINED, _SEVERAL = 2, 3
 CONTRADICTION = 2  # how far `conflict` finds reliable and unreliable apart
 _SCALE: Mapping[RatingValue, int] = {"unreliable": -1, "mixed": 0, "reliable": 1}
@@ -69,7 +69,7 @@ def weigh(opinions: Sequence[Rating]) -> Rating:
 def weigh_lists(opinions: Sequence[Rating]) -> Rating:
     """Return one rating of a source that public lists alone speak of, more careful than `weigh`.
 
-    Mixed where one says reliable and another unreliable, and where unreliable are one or two lists of weight 1.
+    Mixed where one says reliable and another unreliable, and where only one or two of weight 1 say unreliable.
     """
     rating = weigh(opinions)
     against = [weight_of(opinion) for opinion in opinions if opinion.rating == "unreliable"]
