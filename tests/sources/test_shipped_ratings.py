@@ -83,7 +83,7 @@ def consulted() -> Registry:
         *("interfax.com.ua", "babel.ua", "lb.ua", "mind.ua", "rubryka.com", "detector.media", "bbc.com"),
         *("meduza.io", "tvrain.tv", "novayagazeta.eu", "theins.ru", "zona.media", "svoboda.org"),
         *("dw.com", "reuters.com", "apnews.com", "afp.com", "theguardian.com", "nytimes.com"),
-        *("washingtonpost.com", "ft.com", "lemonde.fr", "spiegel.de", "aljazeera.com"),
+        *("washingtonpost.com", "ft.com", "lemonde.fr", "spiegel.de", "aljazeera.com", "dailymail.co.uk"),
         *("kyivindependent.com", "kyivpost.com", "charter97.org", "kavkaz-uzel.eu"),
     ],
 )
@@ -100,7 +100,7 @@ def test_a_newsroom_of_repute_is_never_worse_than_mixed(consulted: Registry, add
         ("https://nevnov.ru/1", "unreliable", "US Treasury"),
         ("https://www.theguardian.com/1", "reliable", "Lin et al.; idiap"),
         ("https://www.aljazeera.com/1", "mixed", "Lin et al.; idiap"),  # they contradict each other
-        ("https://www.thesun.co.uk/1", "mixed", "Lin et al.; idiap"),  # one weak list alone says unreliable
+        ("https://www.thesun.co.uk/1", "mixed", "Lin et al.; idiap"),  # one score alone says unreliable
     ],
 )
 def test_public_lists_are_consulted(consulted: Registry, address: str, rating: str, raters: str) -> None:

@@ -74,6 +74,9 @@ def test_all_evidence_on_a_source_is_shown(imported: Path, capsys: pytest.Captur
         ("https://youtube.com/watch", "is a platform"),
         ("unknown.example", "is not rated"),
         ("epravda.com.ua", "pravda.com.ua: reliable"),
+        ("ria.ru", "public lists: they do not count"),
+        ("aljazeera.com", "its raters contradict each other\nfrom public lists alone"),
+        ("championat.com", "a site of sport"),
     ],
 )
 def test_what_is_said_of_an_address(address: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -69,7 +69,7 @@ def weigh(opinions: Sequence[Rating]) -> Rating:
 def weigh_lists(opinions: Sequence[Rating]) -> Rating:
     """Return one rating of a source that public lists alone speak of, more careful than `weigh`.
 
-    Mixed where one says reliable and another unreliable, and where only one or two of weight 1 say unreliable.
+    Mixed where one says reliable and another unreliable, and where but one or two of weight 1 say unreliable.
     """
     rating = weigh(opinions)
     against = [weight_of(opinion) for opinion in opinions if opinion.rating == "unreliable"]

@@ -67,12 +67,13 @@ def show(address: str, ratings: Sequence[Path] = ()) -> None:
     found = registry.opinions_on(rating.source)
     by_hand = rating.source in registry.ratings
     if len(found) > 1:
-        out.print(f"its raters {_APART[conflict(found)]}; the rating is their weighted mean")
+        mean = "; the rating is their weighted mean" if by_hand else ""
+        out.print(f"its raters {_APART[conflict(found)]}{mean}")
     if not by_hand:
-        out.print("from public lists alone: nobody here has checked it, so what is contested is mixed")
+        out.print("from public lists alone; mixed where they contradict, or one or two scores alone accuse")
     _print_opinions("", found, out)
     if further := registry.listings.opinions(rating.source) if by_hand else ():
-        _print_opinions("public lists, which do not count here: it was checked by hand", further, out)
+        _print_opinions("public lists: they do not count, since it was checked by hand", further, out)
     console.print(NOT_TRUTH)
 
 
