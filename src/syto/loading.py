@@ -32,4 +32,4 @@ def load(
         ratings = (*more, *ratings)
     bundle = find_bundle(model)
     chosen = choose_backend(bundle, backend, batch_size, threads)
-    return Model(bundle, chosen, Registry.shipped(ratings), passages)
+    return Model(bundle, chosen, Registry.consulted(ratings), passages)

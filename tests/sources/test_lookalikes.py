@@ -17,6 +17,9 @@ KNOWN = Lookalikes.of(
         ("spiegel.ltd", "spiegel.de"),
         ("ukrinfrom.ua", "ukrinform.ua"),
         ("ukrinform1.com", "ukrinform.ua"),
+        ("t.me/ukrinform", "ukrinform.ua"),
+        ("t.me/pravda_com_ua", "pravda.com.ua"),
+        ("t.me/gazetaru", "gazeta.ru"),
     ],
 )
 def test_what_is_made_to_look_like_a_known_domain(source: str, original: str) -> None:
@@ -25,7 +28,18 @@ def test_what_is_made_to_look_like_a_known_domain(source: str, original: str) ->
 
 @pytest.mark.parametrize(
     "source",
-    ["pravda.com.ua", "life.pravda.com.ua", "t.me/unian1", "unian", "", "delfi.lt", "kr-gazeta.ru", "com.ua"],
+    [
+        "pravda.com.ua",
+        "life.pravda.com.ua",
+        "t.me/unian1",
+        "t.me/gazeta_ru_life",
+        "t.me/",
+        "unian",
+        "",
+        "delfi.lt",
+        "kr-gazeta.ru",
+        "com.ua",
+    ],
 )
 def test_what_only_shares_a_part_or_is_the_source_itself(source: str) -> None:
     assert KNOWN.taken_for(source) == ""

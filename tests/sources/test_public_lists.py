@@ -16,6 +16,10 @@ def test_every_list_is_an_opinion_of_its_rater() -> None:
     ]
 
 
+def test_a_site_that_republished_rt_is_not_of_a_network_like_the_others() -> None:
+    assert said(dima="laundromat") == [("DIMA", "mixed", "network laundromat")]
+
+
 @pytest.mark.parametrize(
     ("column", "value"),
     [
@@ -30,8 +34,14 @@ def test_what_says_nothing_is_no_opinion(column: str, value: str) -> None:
     assert said(**{column: value}) == []
 
 
-@pytest.mark.parametrize("domain", ["youtube.com", "www.youtube.com", "", "no address"])
-def test_platforms_and_what_is_no_address_are_never_rated(domain: str) -> None:
+@pytest.mark.parametrize(
+    "domain",
+    [
+        *("youtube.com", "www.youtube.com", "drive.google.com", "someone.livejournal.com"),
+        *("newyorker.com/humor", "bit.ly", "web.archive.org", "", "no address"),
+    ],
+)
+def test_platforms_pages_and_what_is_no_address_are_never_rated(domain: str) -> None:
     assert opinions_of({"domain": domain, "idiap": "1"}) == []
 
 

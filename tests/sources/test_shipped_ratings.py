@@ -68,3 +68,52 @@ def test_neighbours_of_a_rated_subdomain_are_unrated(shipped: Registry) -> None:
     assert shipped.rate("https://kino.rambler.ru/") is None
     assert shipped.rate("https://www.ictv.ua/") is None
     assert shipped.rate("https://www.forbes.com/") is None
+
+
+@pytest.fixture(scope="module")
+def consulted() -> Registry:
+    return Registry.consulted()
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        *("pravda.com.ua", "epravda.com.ua", "ukrinform.ua", "nv.ua", "zn.ua", "liga.net"),
+        *("hromadske.ua", "suspilne.media", "tsn.ua", "rbc.ua", "unian.net", "radiosvoboda.org"),
+        *("interfax.com.ua", "babel.ua", "lb.ua", "mind.ua", "rubryka.com", "detector.media", "bbc.com"),
+        *("meduza.io", "tvrain.tv", "novayagazeta.eu", "theins.ru", "zona.media", "svoboda.org"),
+        *("dw.com", "reuters.com", "apnews.com", "afp.com", "theguardian.com", "nytimes.com"),
+        *("washingtonpost.com", "ft.com", "lemonde.fr", "spiegel.de", "aljazeera.com", "dailymail.co.uk"),
+        *("kyivindependent.com", "kyivpost.com", "charter97.org", "kavkaz-uzel.eu"),
+    ],
+)
+def test_a_newsroom_of_repute_is_never_worse_than_mixed(consulted: Registry, address: str) -> None:
+    rating = consulted.rate(address)
+    assert rating is None or rating.rating in ("reliable", "mixed")
+
+
+@pytest.mark.parametrize(
+    ("address", "rating", "raters"),
+    [
+        ("https://svpressa.ru/1", "unreliable", "EUvsDisinfo"),
+        ("https://novorosinform.org/1", "unreliable", "EUvsDisinfo"),
+        ("https://nevnov.ru/1", "unreliable", "US Treasury"),
+        ("https://www.theguardian.com/1", "reliable", "Lin et al.; idiap"),
+        ("https://www.aljazeera.com/1", "mixed", "Lin et al.; idiap"),  # they contradict each other
+        ("https://www.thesun.co.uk/1", "mixed", "Lin et al.; idiap"),  # one score alone says unreliable
+    ],
+)
+def test_public_lists_are_consulted(consulted: Registry, address: str, rating: str, raters: str) -> None:
+    found = consulted.rate(address)
+    assert found is not None
+    assert (found.rating, found.rater) == (rating, raters)
+
+
+def test_no_list_moves_what_was_checked_by_hand(shipped: Registry, consulted: Registry) -> None:
+    assert {source: consulted.rate(source) for source in shipped.ratings} == dict(shipped.ratings)
+
+
+def test_what_training_reads_knows_no_list(shipped: Registry) -> None:
+    for address in ("theguardian.com", "svpressa.ru", "nevnov.ru", "abcnews.go.com"):
+        assert shipped.rate(address) is None
+    assert shipped.canonical("abcnews.go.com") == "go.com"

@@ -3,6 +3,8 @@ from collections.abc import Sequence
 import pytest
 
 from syto.records import Article
+from syto.sources.kinds import Kind
+from syto.sources.listings import Listings
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.registry import Registry
 from syto.sources.source import Source
@@ -21,6 +23,21 @@ REGISTRY = Registry(
     {each.source: each for each in RATED},
     {each.source: [each] for each in RATED},
     {each.source: each.source for each in RATED} | ALIASES,
+    Listings(
+        {
+            "contested.com": "contested.com,reliable,idiap,,score 1,\ncontested.com,unreliable,GMF,,listed,",
+            "ukrinform.ltd": "ukrinform.ltd,unreliable,DIMA,,network Doppelganger|RRN,",
+            "ukrinf0rm.ua": "ukrinf0rm.ua,unreliable,EUvsDisinfo,,20 cases,",
+            "uanews.example": "uanews.example,unreliable,GMF,,listed: Viginum (Portal Kombat),",
+            "portal.com": "portal.com,unreliable,DIMA,,network RRN,",
+            "news.paper.com": "news.paper.com,reliable,idiap,,score 1,",
+        }
+    ),
+    {
+        "goal.example": Kind("goal.example", "sport", "its headlines"),
+        "portal.com": Kind("portal.com", "aggregator", "it shows what others publish"),
+        "town.example": Kind("town.example", "news", "on none of the lists"),
+    },
 )
 TAKEN_FOR = Lookalikes.of(REGISTRY.addresses).taken_for
 
@@ -94,6 +111,21 @@ def test_a_claim_against_the_address_lends_no_rating(url: str) -> None:
             "ukrinform.ua",
             "look-alike: ukrinfrom.ua (ukrinform.ua); contradiction: ukrinfrom.ua (ukrinform.ua)",
         ),
+        ("https://en.ukrinform.ua/a", "", "subdomain: en.ukrinform.ua (ukrinform.ua)"),
+        ("https://en.other-name.net/a", "", "mirror: other-name.net (lies-daily.com)"),
+        ("https://t.me/ukrinformua/1", "", "look-alike: t.me/ukrinformua (ukrinform.ua)"),
+        ("https://contested.com/a", "", "conflict: contested.com (idiap reliable, GMF unreliable)"),
+        ("https://uanews.example/a", "", "network: uanews.example (Portal Kombat)"),
+        (
+            "https://ukrinform.ltd/a",
+            "",
+            "network: ukrinform.ltd (Doppelganger, RRN); look-alike: ukrinform.ltd (ukrinform.ua)",
+        ),
+        ("https://ukrinf0rm.ua/a", "", ""),  # rated, and in no network: an outlet of a similar name
+        ("https://goal.example/a", "", "sport: goal.example (not rated as a source of news)"),
+        ("https://mail.portal.com/a", "", "aggregator: portal.com (not rated as a source of news)"),
+        ("https://town.example/a", "", ""),
+        ("https://news.paper.com/a", "paper.com", ""),  # one newsroom, under a host of its own
         ("", "ukrinform.ua", ""),
         ("", "", ""),
     ],

@@ -29,6 +29,7 @@ class Lookalikes:
     _whole: Mapping[str, str]  # the domain with dots as hyphens → the domain
     _names: Mapping[str, str]  # what stands before the public suffix → the domain
     _by_start: Mapping[tuple[str, int], Sequence[str]]  # first letter and length → those names
+    _channels: Mapping[str, str]  # a name or a whole domain without dots and hyphens → the domain
 
     @classmethod
     def of(cls, sources: Iterable[str]) -> "Lookalikes":
@@ -39,10 +40,17 @@ class Lookalikes:
         by_start: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         for name in names:
             by_start[name[0], len(name)].append(name)
-        return cls(frozenset(known), {_plain(domain): domain for domain in known}, names, by_start)
+        whole = {_plain(domain): domain for domain in known}
+        channels = {name.replace("-", ""): domain for name, domain in (names | whole).items()}
+        return cls(frozenset(known), whole, names, by_start, channels)
 
     def taken_for(self, source: str) -> str:
-        """Return the known domain that a source may be taken for; empty where there is none."""
+        """Return the known domain that a source may be taken for; empty where there is none.
+
+        A channel may be by its name: that of the domain, with its ending or without.
+        """
+        if source.startswith("t.me/"):
+            return self._by_channel(source)
         if not _is_domain(source) or source_of(source) in self.known:
             return ""
         whole, name = _plain(source), _plain(name_of(source))
@@ -57,6 +65,10 @@ class Lookalikes:
             return self._names[name]
         near = get_close_matches(name, self._about_as_long(name), n=1, cutoff=_NEAR)
         return self._names[near[0]] if near else ""
+
+    def _by_channel(self, source: str) -> str:
+        name = _plain(source.removeprefix("t.me/")).replace("_", "")
+        return self._channels.get(name, "")
 
     def _about_as_long(self, name: str) -> list[str]:
         if len(name) < _SHORTEST_NEAR:

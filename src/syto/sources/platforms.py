@@ -6,14 +6,16 @@ from syto.sources.domains import addresses_of
 # fmt: off
 PLATFORMS = frozenset(
     {
-        "archive.org", "bitchute.com", "blogger.com", "blogspot.com", "dailymotion.com", "discord.com",
-        "dzen.ru",
-        "facebook.com", "fb.com", "github.com", "github.io", "google.com", "instagram.com",
-        "linkedin.com", "livejournal.com", "lnk.bio", "medium.com", "odysee.com", "ok.ru",
-        "pinterest.com", "reddit.com", "rumble.com", "rutube.ru", "substack.com", "t.me",
-        "telegra.ph", "telegram.me", "telegram.org", "threads.net", "tiktok.com", "tumblr.com",
-        "twitter.com", "viber.com", "vimeo.com", "vk.com", "vkontakte.ru", "whatsapp.com",
-        "wikipedia.org", "wordpress.com", "x.com", "youtu.be", "youtube.com",
+        "4chan.org", "amazon.com", "apple.com", "archive.org", "bitchute.com", "blogger.com",
+        "blogspot.com", "change.org", "cont.ws", "dailymotion.com", "discord.com", "dzen.ru",
+        "facebook.com", "fandom.com", "fb.com", "fb.watch", "flickr.com", "gab.com", "gettr.com",
+        "github.com", "github.io", "google.com", "instagram.com", "issuu.com", "linkedin.com",
+        "livejournal.com", "lnk.bio", "medium.com", "odysee.com", "ok.ru", "parler.com", "pikabu.ru",
+        "pinterest.com", "quora.com", "reddit.com", "rumble.com", "rutube.ru", "scribd.com",
+        "soundcloud.com", "substack.com", "t.me", "telegra.ph", "telegram.me", "telegram.org",
+        "threads.net", "tiktok.com", "tumblr.com", "twitter.com", "viber.com", "vimeo.com", "vk.com",
+        "vkontakte.ru", "weibo.com", "whatsapp.com", "wikia.com", "wikidata.org", "wikipedia.org",
+        "wordpress.com", "x.com", "youtu.be", "youtube.com", "zen.yandex.ru",
     }
 )
 # fmt: on

@@ -1,7 +1,7 @@
 """One rating from the opinions of several raters."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 RatingValue = Literal["unreliable", "mixed", "reliable"]
@@ -11,6 +11,7 @@ RATINGS: tuple[RatingValue, ...] = get_args(RatingValue)
 # or articles examined one by one; 1 a score put together from others, or this project's own judgement.
 WEIGHTS: Mapping[str, int] = {
     "Council of the EU": 3,
+    "US Treasury": 3,
     "EUvsDisinfo": 2,
     "DIMA": 2,
     "Texty": 2,
@@ -22,6 +23,10 @@ WEIGHTS: Mapping[str, int] = {
     "syto": 1,
 }
 _OTHER = 1  # a rater that is not listed
+# What it takes for public lists to call a source unreliable: a rater who examined it, or several scores,
+# since those are put together from much the same ratings.
+_EXAMINED, _SEVERAL = 2, 3
+CONTRADICTION = 2  # how far `conflict` finds reliable and unreliable apart
 _SCALE: Mapping[RatingValue, int] = {"unreliable": -1, "mixed": 0, "reliable": 1}
 
 
@@ -59,6 +64,19 @@ def weigh(opinions: Sequence[Rating]) -> Rating:
         evidence=said_by(opinions),
         aliases=tuple(dict.fromkeys(alias for opinion in opinions for alias in opinion.aliases)),
     )
+
+
+def weigh_lists(opinions: Sequence[Rating]) -> Rating:
+    """Return one rating of a source that public lists alone speak of, more careful than `weigh`.
+
+    Mixed where one says reliable and another unreliable, and where but one or two of weight 1 say unreliable.
+    """
+    rating = weigh(opinions)
+    against = [weight_of(opinion) for opinion in opinions if opinion.rating == "unreliable"]
+    doubtful = against and max(against) < _EXAMINED and len(against) < _SEVERAL
+    if conflict(opinions) < CONTRADICTION and not (rating.rating == "unreliable" and doubtful):
+        return rating
+    return replace(rating, rating="mixed", evidence=said_by(opinions))
 
 
 def said_by(opinions: Sequence[Rating]) -> str:

@@ -15,7 +15,8 @@ from syto.inference.source_roll_up import NEEDED, ROLL_UP_COLUMNS, RollUp
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.platforms import is_platform
 from syto.sources.public_lists import DOMAIN, PUBLIC_LISTS, opinions_of
-from syto.sources.registry import COLUMNS, Registry
+from syto.sources.ratings_file import COLUMNS
+from syto.sources.registry import Registry
 from syto.sources.statement import NOT_TRUTH
 from syto.sources.weighing import Rating, conflict, said_by, weight_of
 from syto.tables.cells import as_text
@@ -30,19 +31,21 @@ console = Console(stderr=True)
 
 def table(ratings: Sequence[Path] = ()) -> None:
     """Print every rated source."""
-    registry = _registry(ratings)
+    registry = Registry.consulted(ratings)
     shown = Table(
         "source", "rating", "rater", "date", "evidence", title=f"{len(registry.ratings)} rated sources"
     )
     for _, rating in sorted(registry.ratings.items()):
         shown.add_row(*_cells(rating))
     Console().print(shown)
+    further = sum(source not in registry.ratings for source in registry.listings.rows)
+    console.print(f"public lists alone rate {further:,} further sources: syto sources show DOMAIN")
     console.print(NOT_TRUTH)
 
 
 def show(address: str, ratings: Sequence[Path] = ()) -> None:
     """Print all evidence on the source behind an address."""
-    registry = _registry(ratings, together=True)
+    registry = Registry.consulted(ratings, together=True)
     source, rating = registry.canonical(address), registry.rate(address)
     out = Console()
     if not source:
@@ -54,25 +57,37 @@ def show(address: str, ratings: Sequence[Path] = ()) -> None:
         return
     if rating is None:
         out.print(f"{escape(source)} is not rated")
+        if kind := registry.kind_of(source):
+            out.print(f"a site of {escape(kind.name)} ({escape(kind.evidence)})")
         _say_lookalike(source, Lookalikes.of(registry.addresses), out)
         return
-    found = registry.opinions[rating.source]
     out.print(f"[bold]{escape(rating.source)}[/]: [{_COLOURS[rating.rating]}]{rating.rating}[/]")
     if rating.aliases:
         out.print(f"also: {escape(', '.join(rating.aliases))}")
+    found = registry.opinions_on(rating.source)
+    by_hand = rating.source in registry.ratings
     if len(found) > 1:
-        out.print(f"its raters {_APART[conflict(found)]}; the rating is their weighted mean")
-    shown = Table("rating", "rater", "weight", "date", "evidence")
-    for opinion in found:
+        mean = "; the rating is their weighted mean" if by_hand else ""
+        out.print(f"its raters {_APART[conflict(found)]}{mean}")
+    if not by_hand:
+        out.print("from public lists alone; mixed where they contradict, or one or two scores alone accuse")
+    _print_opinions("", found, out)
+    if further := registry.listings.opinions(rating.source) if by_hand else ():
+        _print_opinions("public lists: they do not count, since it was checked by hand", further, out)
+    console.print(NOT_TRUTH)
+
+
+def _print_opinions(title: str, opinions: Sequence[Rating], out: Console) -> None:
+    shown = Table("rating", "rater", "weight", "date", "evidence", title=title or None, title_justify="left")
+    for opinion in opinions:
         _, value, rater, when, evidence = _cells(opinion)
         shown.add_row(value, rater, str(weight_of(opinion)), when, evidence)
     out.print(shown)
-    console.print(NOT_TRUTH)
 
 
 def check(ratings: Sequence[Path] = ()) -> None:
     """Print the sources whose raters disagree, and those that look like a reliable one."""
-    registry = _registry(ratings, together=True)
+    registry = Registry.consulted(ratings, together=True)
     for degree in (2, 1):
         found = {
             source: opinions
@@ -94,7 +109,7 @@ def check(ratings: Sequence[Path] = ()) -> None:
 
 def import_lists(files: Sequence[Path], output: Path) -> None:
     """Write what public lists say as a ratings file with one row a source and rater."""
-    registry = _registry(())
+    registry = Registry.shipped()
     found: dict[tuple[str, str], Rating] = {}
     for file in files:
         for read in _imported(file):
@@ -132,10 +147,6 @@ def roll_up(scored: Sequence[Path], output: Path, least: int = 10) -> None:
     for verdict, count in counts.most_common():
         console.print(f"{count:>7,} {verdict}", markup=False)
     console.print(NOT_TRUTH)
-
-
-def _registry(ratings: Sequence[Path], *, together: bool = False) -> Registry:
-    return Registry.shipped(ratings, together=together)
 
 
 def _cells(rating: Rating) -> tuple[str, ...]:

@@ -27,7 +27,7 @@ class SytoModel(PythonModel):
         ratings = sorted(name for name in context.artifacts if name.startswith(RATINGS))
         paths = [Path(context.artifacts[name]) for name in ratings]
         bundle = read_bundle(Path(context.artifacts[BUNDLE]))
-        self._model = Model(bundle, choose_backend(bundle), Registry.shipped(paths))
+        self._model = Model(bundle, choose_backend(bundle), Registry.consulted(paths))
 
     def predict(
         self, context: PythonModelContext, model_input: pd.DataFrame, params: dict[str, Any] | None = None
