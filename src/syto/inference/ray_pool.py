@@ -8,9 +8,10 @@ keeps and writes, as it does alone; Ray places the workers, starts them anew and
 
 import logging
 import os
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,7 +39,7 @@ _EACH = 2  # pieces a worker has: one in work, one at hand
 _AHEAD = 2  # chunks begun, a worker, so that none is idle while another holds up the next in turn
 _TRIES = 4  # workers that may end over one piece
 _RESTARTS = 100  # of one worker; a machine that is taken away is none of its failures
-_PATIENCE = 30.0  # seconds until it is said that no worker has come
+_PATIENCE, _WAITS = 30.0, 40  # seconds until it is said that no worker has come, and how often it may be so
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +137,12 @@ class Pool:
         return lambda: [each for task in tasks for each in self._finished(task)]
 
     def _finished(self, task: _Task) -> list[ScoredRow]:
+        waited = 0
         while task.said is None:
             done, _ = ray.wait(list(self._asked), num_returns=1, timeout=_PATIENCE)
             if not (done or self._ready):
-                say("no worker has come yet: the cluster has no room for one, or takes long to start it")
+                waited += 1
+                _say_waiting(waited)
             for ref in done:
                 self._settle(ref)
             self._hand_out()
@@ -200,6 +203,14 @@ class Pool:
             say(f"a worker could not be started: {_said(error)}", "yellow")
 
 
+def _say_waiting(times: int) -> None:
+    said = "no worker has come: the cluster has no room for one, or takes long to start it"
+    if times >= _WAITS:
+        raise SytoError(f"{said}; see what `ray status` says of it, and give the same command again")
+    if times == 1:
+        say(said, "yellow")
+
+
 def _needed(row: Row, columns: ColumnMap) -> Row:
     """Return a row with the cells that an answer rests on; the others stay here."""
     names = {getattr(choice, "column", choice) for _, choice in columns}
@@ -218,7 +229,7 @@ def open_pool(model: Model, options: EngineOptions) -> Iterator[Pool]:
     The backend `torch` takes a GPU a worker where there are any; all else as many cores as it has threads.
     """
     options = replace(options, threads=options.threads or 1)
-    with _connected(options):
+    with redirect_stdout(sys.stderr), _connected(options):  # Ray says on it that a worker ended
         share, room = _share(model, options)
         remote = ray.remote(Worker).options(**share, max_restarts=_RESTARTS)
         parcel = ray.put(Parcel.of(model))
@@ -233,7 +244,7 @@ def _connected(options: EngineOptions) -> Iterator[None]:
         yield
         return
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # scoring tells nobody outside that it takes place
-    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}  # standard output may be the rows
+    quiet = {"log_to_driver": False, "logging_level": logging.ERROR}
     try:
         if os.environ.get(_ADDRESS):
             ray.init(**quiet)
@@ -241,7 +252,10 @@ def _connected(options: EngineOptions) -> Iterator[None]:
             cores = options.workers and options.workers * (options.threads or 1)
             ray.init("local", num_cpus=cores, include_dashboard=False, **quiet)
     except (RayError, ConnectionError, RuntimeError, ValueError) as error:
-        raise SytoError(f"Ray cannot be reached or started: {error}; check {_ADDRESS}") from error
+        raise SytoError(
+            f"Ray cannot be reached or started: {error}; check {_ADDRESS}, and "
+            "RAY_AUTH_MODE=token where the cluster asks for a token"
+        ) from error
     try:
         yield
     finally:

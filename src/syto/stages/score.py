@@ -2,8 +2,6 @@
 
 import errno
 import hashlib
-import os
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, replace
@@ -274,18 +272,10 @@ def _output(job: Job) -> Iterator[IO[bytes]]:
         with whole_file(job.target) as stream:
             yield stream
         return
-    try:
-        if job.target is not None:
-            with job.target.open("wb") as stream:
-                yield stream
-            return
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+    try:  # by its number: sys.stdout is also written to by libraries, and Ray's notes are sent elsewhere
+        with job.target.open("wb") if job.target else open(1, "wb", closefd=False) as stream:
+            yield stream
     except BrokenPipeError as error:
-        if job.target is None:
-            os.dup2(
-                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-            )  # the interpreter flushes once more
         raise SytoError("whatever read the output has ended, and the rest was not written") from error
 
 
