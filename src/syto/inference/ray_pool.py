@@ -85,7 +85,6 @@ class Worker:
         self._model: Model | None = None
         self._scorers: dict[ColumnMap, Scorer] = {}
 
-    @ray.method(max_task_retries=-1)
     def load(self, parcel: Parcel, options: EngineOptions) -> None:
         """Load the model; Ray asks again, however often the worker has to be started."""
         self._model = parcel.opened(options)
@@ -235,7 +234,9 @@ def open_pool(model: Model, options: EngineOptions) -> Iterator[Pool]:
         parcel = ray.put(Parcel.of(model))
         workers = [remote.remote() for _ in range(options.workers or room)]
         piece = max(_PIECE, model.backend.articles)  # in other company, torch answers otherwise by a hair
-        yield Pool(workers, lambda worker: worker.load.remote(parcel, options), piece)
+        yield Pool(
+            workers, lambda worker: worker.load.options(max_task_retries=-1).remote(parcel, options), piece
+        )
 
 
 @contextmanager
