@@ -333,6 +333,13 @@ def score(
     passages: Annotated[int, typer.Option(min=0, help="Passages a head; 0 = none.")] = 3,
     batch_size: Annotated[int, typer.Option(min=1, help="Windows at once, of the backend torch.")] = 32,
     threads: Annotated[int | None, typer.Option(min=1, help="Of the backend onnx; else one a core.")] = None,
+    engine: Annotated[
+        str,
+        typer.Option(help="local, or ray: the workers of a Ray cluster (RAY_ADDRESS), or of this machine."),
+    ] = "local",
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Of the engine ray; else one a core, or a GPU with torch.")
+    ] = None,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -378,6 +385,8 @@ def score(
         passages=passages,
         batch_size=batch_size,
         threads=threads,
+        engine=engine,
+        workers=workers,
         only=[name.strip() for names in only or () for name in names.split(",") if name.strip()],
         keep_text=keep_text,
         limit=limit,

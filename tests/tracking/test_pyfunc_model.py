@@ -4,6 +4,7 @@ import csv
 import json
 import math
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -125,6 +126,47 @@ def test_the_model_names_what_it_needs(model: "mlflow.pyfunc.PyFuncModel") -> No
     needs = Path(mlflow.artifacts.download_artifacts("models:/syto-tiny/1/requirements.txt")).read_text()
     assert "syto==" in needs
     assert "torch" not in needs
+
+
+def test_our_columns_alone_have_their_own_names_and_no_nan(
+    folder: Path, model: "mlflow.pyfunc.PyFuncModel"
+) -> None:
+    taken = [{**article, "topic": "theirs", "error": "theirs"} for article in ARTICLES]
+    frame = model.predict(pd.DataFrame(taken), params={"keep_input": False})
+    expected = [{name: row[name] for name in frame.columns} for row in scored(folder)]
+    assert list(frame.columns) == [name for name in scored(folder)[0] if name not in COLUMNS]
+    assert as_text(frame.to_dict("records")) == expected
+    assert "NaN" not in json.dumps(frame.to_dict("records"))
+
+
+def test_a_served_model_answers_with_the_contract(model: "mlflow.pyfunc.PyFuncModel", folder: Path) -> None:
+    server = pytest.importorskip("mlflow.pyfunc.scoring_server")
+    asked = json.dumps({"dataframe_records": ARTICLES, "params": {"keep_input": False}})
+    answer = server.invocations(asked, "application/json", model, model.metadata.get_input_schema())
+    assert answer.status == 200
+    predicted = json.loads(answer.response, parse_constant=pytest.fail)["predictions"]
+    assert as_text(predicted) == [{name: row[name] for name in predicted[0]} for row in scored(folder)]
+
+
+def test_spark_gives_the_same_rows(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    sql = pytest.importorskip("pyspark.sql")
+    if not shutil.which("java"):
+        pytest.skip("Spark needs Java")
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", uri(folder))
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    builder = sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+    spark = builder.config("spark.driver.bindAddress", "127.0.0.1").getOrCreate()
+    try:
+        udf = mlflow.pyfunc.spark_udf(
+            spark, "models:/syto-tiny@challenger", env_manager="local", params={"keep_input": False}
+        )
+        taken = [{**article, "topic": "theirs"} for article in ARTICLES]
+        frame = spark.createDataFrame(taken).repartition(2).withColumn("said", udf(sql.functions.struct("*")))
+        rows = frame.select("url", "text", "said.*").collect()
+    finally:
+        spark.stop()
+    wanted = {row["text"]: {name: row[name] for name in rows[0].asDict()} for row in scored(folder)}
+    assert {row["text"]: row for row in as_text([row.asDict() for row in rows])} == wanted
 
 
 def test_mlflow_models_predict_gives_the_same_rows(folder: Path) -> None:

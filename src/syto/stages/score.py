@@ -2,11 +2,10 @@
 
 import errno
 import hashlib
-import os
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import IO
@@ -14,6 +13,7 @@ from typing import IO
 from syto import __version__
 from syto.corpus.columns import ALL_NAMES, ColumnMap, find_columns
 from syto.errors import StoppedError, SytoError
+from syto.inference.engines import LOCAL, Engine, EngineOptions, Finish, find_engine, in_order
 from syto.inference.loaded import Model
 from syto.inference.scorer import ScoredRow, Scorer
 from syto.inference.summary import ScoreSummary
@@ -71,6 +71,8 @@ def score(
     passages: int = 3,
     batch_size: int = 32,
     threads: int | None = None,
+    engine: str = LOCAL,
+    workers: int | None = None,
     only: Sequence[str] = (),
     keep_text: bool = True,
     limit: int | None = None,
@@ -84,6 +86,7 @@ def score(
     scored is kept beside the output until that is whole; the next run goes on from there.
     """
     given = [input] if isinstance(input, str) else list(input)
+    open_engine = find_engine(engine, workers)
     with _room_said(output), open_output(output, resume=resume) as place, ExitStack() as stack:
         spool = Spool(place.parts.input if place.parts else None, stack)
         opened = open_inputs(given, format, encoding, spool)
@@ -106,7 +109,9 @@ def score(
             own = settings + scorer.columns.model_dump_json()
             todo.append(_Todo(job, found, scorer, own, limit))
         _say_renamed(todo)
-        summary = _score_all(todo, place.parts)
+        options = EngineOptions(backend, batch_size, threads, workers)
+        with open_engine(loaded, options) as running:
+            summary = _score_all(todo, _Answers(place.parts, running))
         place.send(jobs)
     _say_summary(summary)
     return summary
@@ -149,9 +154,8 @@ def _say_renamed(todo: Sequence[_Todo]) -> None:
         say(f"the input has columns of the same names; ours are called: {pairs}", "yellow")
 
 
-def _score_all(todo: Sequence[_Todo], parts: Parts | None) -> ScoreSummary:
+def _score_all(todo: Sequence[_Todo], answers: "_Answers") -> ScoreSummary:
     total = ScoreSummary()
-    answers = _Answers(parts)
     with interruptible() as interrupt, meter(sum(item.rows for item in todo)) as advance:
         for item in todo:
             for summary, kept in _score_file(item, answers, interrupt):
@@ -160,28 +164,45 @@ def _score_all(todo: Sequence[_Todo], parts: Parts | None) -> ScoreSummary:
     return total
 
 
-class _Answers:
-    """Scores rows, or takes what an earlier run said of them."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What is said of a chunk of rows."""
 
-    def __init__(self, parts: Parts | None) -> None:
+    scored: Sequence[ScoredRow]
+    kept: bool  # it was said by an earlier run
+
+
+class _Answers:
+    """Has rows scored, or takes what an earlier run said of them."""
+
+    def __init__(self, parts: Parts | None, engine: Engine) -> None:
         self.parts = parts
         self.rows = 0  # that have their answers
-        self._kept = 0  # of them, those of the earlier run
+        self._engine = engine
+        self._kept = 0  # rows that an earlier run scored
         self._said = not (parts and parts.found)
 
-    def of(self, item: _Todo, rows: Sequence[Row]) -> tuple[list[ScoredRow], bool]:
-        """Return what is said of rows, and whether it was kept."""
+    def of_all(self, item: _Todo, chunks: Iterable[Sequence[Row]]) -> Iterator[tuple[Sequence[Row], _Answer]]:
+        """Yield each chunk with what is said of it, in order."""
+        for chunk, answer in in_order(chunks, partial(self._begin, item), self._engine.ahead):
+            self.rows += len(chunk)
+            yield chunk, answer
+
+    def _begin(self, item: _Todo, rows: Sequence[Row]) -> Finish[_Answer]:
         key = key_of(rows, item.settings) if self.parts else ""
         kept = self.parts.take(key, len(rows)) if self.parts else None
-        self.rows += len(rows)
-        if kept is not None:
-            self._kept += len(rows)
-            return [ScoredRow(**record) for record in kept], True
-        self._say()
-        scored = item.scorer.scored(rows)
+        if kept is None:
+            self._say()
+            return partial(self._finish, key, self._engine.begin(item.scorer, rows))
+        self._kept += len(rows)
+        answer = _Answer([ScoredRow(**record) for record in kept], kept=True)
+        return lambda: answer
+
+    def _finish(self, key: str, finish: Finish[list[ScoredRow]]) -> _Answer:
+        scored = finish()
         if self.parts:
             self.parts.put(key, ({each.name: getattr(row, each.name) for each in _KEPT} for row in scored))
-        return scored, False
+        return _Answer(scored, kept=False)
 
     def _say(self) -> None:
         """Say, before the first row is scored, how many were."""
@@ -199,15 +220,31 @@ _KEPT = fields(ScoredRow)
 
 def _score_file(item: _Todo, answers: _Answers, interrupt: Interrupt) -> Iterator[tuple[ScoreSummary, bool]]:
     """Score one file; yield the counts of each chunk once it is written, and whether it was kept."""
-    rows = islice(item.job.source.rows(), item.limit)
+    rows = _Unstopped(chunks(islice(item.job.source.rows(), item.limit)), interrupt)
     with _output(item.job) as stream, item.job.format.sink(stream, item.layout(answers.parts)) as write:
-        for chunk in chunks(rows):
-            if interrupt.signal:
-                raise _stopped(answers, interrupt.signal)
-            scored, kept = answers.of(item, chunk)
-            for row, each in zip(chunk, scored, strict=True):
+        for chunk, answer in answers.of_all(item, rows):
+            for row, each in zip(chunk, answer.scored, strict=True):
                 write(item.scorer.row_out(row, each))
-            yield ScoreSummary.of(scored), kept
+            yield ScoreSummary.of(answer.scored), answer.kept
+        if rows.left:
+            raise _stopped(answers, interrupt.signal)
+
+
+@dataclass(slots=True)
+class _Unstopped:
+    """Chunks until a signal asks for an end; those in hand are finished first."""
+
+    chunks: Iterable[Sequence[Row]]
+    interrupt: Interrupt
+    left: bool = False  # there were more
+
+    def __iter__(self) -> Iterator[Sequence[Row]]:
+        """Yield chunks."""
+        for chunk in self.chunks:
+            if self.interrupt.signal:
+                self.left = True
+                return
+            yield chunk
 
 
 def _stopped(answers: _Answers, signal: int) -> StoppedError:
@@ -235,18 +272,10 @@ def _output(job: Job) -> Iterator[IO[bytes]]:
         with whole_file(job.target) as stream:
             yield stream
         return
-    try:
-        if job.target is not None:
-            with job.target.open("wb") as stream:
-                yield stream
-            return
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+    try:  # by its number: sys.stdout is also written to by libraries, and Ray's notes are sent elsewhere
+        with job.target.open("wb") if job.target else open(1, "wb", closefd=False) as stream:
+            yield stream
     except BrokenPipeError as error:
-        if job.target is None:
-            os.dup2(
-                os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-            )  # the interpreter flushes once more
         raise SytoError("whatever read the output has ended, and the rest was not written") from error
 
 

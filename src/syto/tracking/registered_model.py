@@ -8,7 +8,7 @@ import mlflow
 import pandas as pd
 from mlflow.exceptions import MlflowException
 from mlflow.models import ModelSignature
-from mlflow.types import ColSpec, DataType, Schema, TensorSpec
+from mlflow.types import ColSpec, DataType, ParamSchema, ParamSpec, Schema, TensorSpec
 
 from syto import __version__
 from syto.corpus.columns import KNOWN_NAMES
@@ -17,7 +17,7 @@ from syto.inference.scored_row import output_columns
 from syto.model.bundle import read_bundle
 from syto.tracking import pyfunc_model
 from syto.tracking.environment import URI, tracking_environment
-from syto.tracking.pyfunc_model import BUNDLE, RATINGS
+from syto.tracking.pyfunc_model import BUNDLE, KEEP_INPUT, RATINGS
 from syto.tracking.settings import TrackingSettings
 
 ALIAS = "challenger"
@@ -74,4 +74,5 @@ def _signature(folder: Path) -> ModelSignature:
     outputs: list[ColSpec | TensorSpec] = [
         ColSpec(_TYPES[kind], name, required=False) for name, kind in output_columns(tasks).items()
     ]
-    return ModelSignature(outputs=Schema(outputs))
+    params = ParamSchema([ParamSpec(KEEP_INPUT, DataType.boolean, default=True)])
+    return ModelSignature(outputs=Schema(outputs), params=params)
