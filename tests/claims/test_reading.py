@@ -32,6 +32,11 @@ def test_a_table_of_euvsdisinfo(tmp_path: Path) -> None:
     assert claim.texts == {"": "The moon is cheese"}
 
 
+def test_what_is_no_address_is_no_link(tmp_path: Path) -> None:
+    [claim] = read_claims(_file(tmp_path, VOXCHECK.replace("https://site.example/1", "?")))
+    assert claim.known.link == ""
+
+
 def test_an_unknown_table_says_what_is_known(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"case_uk and narrative_uk.*its columns: a, b"):
         read_claims(_file(tmp_path, "a,b\n1,2\n"))

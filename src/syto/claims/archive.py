@@ -18,7 +18,9 @@ _STEPS = 127
 
 def write_archive(path: Path, facts: Mapping[str, Any], **arrays: NDArray[Any]) -> None:
     """Write what `read_archive` reads; of matrices of single floats, eight bits a value are kept."""
-    packed = {"facts": np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), np.uint8)}
+    packed: dict[str, NDArray[Any]] = {
+        "facts": np.frombuffer(json.dumps(facts, ensure_ascii=False).encode(), np.uint8)
+    }
     for name, array in arrays.items():
         if array.dtype == np.float32 and array.ndim == 2:
             scale = np.maximum(np.abs(array).max(0, initial=0), 1e-12) / _STEPS  # one a column
@@ -26,7 +28,7 @@ def write_archive(path: Path, facts: Mapping[str, Any], **arrays: NDArray[Any]) 
             array = np.rint(array / scale).astype(np.int8)
         packed[name] = array
     with whole_file(path) as stream:
-        np.savez_compressed(stream, **packed)
+        np.savez_compressed(stream, allow_pickle=False, **packed)
 
 
 def read_archive(path: Path, made_by: str) -> tuple[dict[str, Any], dict[str, NDArray[Any]]]:

@@ -25,6 +25,11 @@ class Claim:
     texts: Mapping[str, str]  # language → what is claimed; "" is a language to be found
 
 
+def address(written: str) -> str:
+    """Return an address of the web, '' for anything else that stands in its place."""
+    return written.strip() if written.strip().startswith(("https://", "http://")) else ""
+
+
 def iso_date(written: object) -> str:
     """Return a day as ISO writes it, '' where it is none."""
     day = as_date(written)

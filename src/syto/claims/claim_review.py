@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from syto.claims.claim import Claim, Known, iso_date
+from syto.claims.claim import Claim, Known, address, iso_date
 from syto.errors import UserError
 
 
@@ -19,7 +19,7 @@ def read_claim_review(path: Path) -> Iterator[Claim]:
         known = Known(
             id=_text(review.get("@id")) or f"{path.stem}-{number}",
             date=iso_date(_text(review.get("datePublished"))),
-            link=_text(review.get("url")),
+            link=address(_text(review.get("url"))),
             narrative=_verdict(review.get("reviewRating")),
             publisher=_name(review.get("author")) or _name(review.get("publisher")),
         )

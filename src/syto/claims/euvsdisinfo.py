@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from syto.claims.claim import Claim, Known, iso_date
+from syto.claims.claim import Claim, Known, address, iso_date
 
 # What is read → the columns that may hold it, the first that is there, letters and digits alone.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -31,7 +31,7 @@ def read_euvsdisinfo(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Iterator[
         known = Known(
             id=own.get("id") or f"euvsdisinfo-{number}",
             date=iso_date(own.get("date", "")),
-            link=own["link"],
+            link=address(own["link"]),
             narrative=own.get("narrative", "").strip("[]'\" ").split(",")[0].strip("'\" "),
             publisher="EUvsDisinfo",
         )

@@ -129,7 +129,7 @@ class ClaimIndex:
         return {"id": known.pop("id"), "similarity": round(similarity, 3)} | known
 
     def _similarities(self, meanings: Vectors, languages: NDArray[np.str_]) -> Vectors:
-        """Return how near texts (texts, hidden) come to all vectors (texts, vectors): 1 is as ordinary news does.
+        """Return how near texts (texts, hidden) come to all vectors: 1 is as near as ordinary news.
 
         The ratio margin of Artetxe and Schwenk, Margin-based Parallel Corpus Mining, ACL 2019, with ordinary
         news as the neighbourhood of both.
@@ -164,4 +164,4 @@ def _usual(vectors: Vectors, background: Vectors) -> NDArray[np.float32]:
         np.partition(vectors[start : start + _AT_ONCE] @ background.T, -count, axis=1)[:, -count:].mean(1)
         for start in range(0, len(vectors), _AT_ONCE)
     ]
-    return np.maximum(np.concatenate(parts), _LEAST).astype(np.float32)
+    return np.asarray(np.maximum(np.concatenate(parts), _LEAST), np.float32)

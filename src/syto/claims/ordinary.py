@@ -43,5 +43,10 @@ class OrdinaryNews:
 
     def write(self, path: Path) -> None:
         """Write it as one file."""
-        own = {"meanings": self.meanings, "owners": self.owners, "languages": self.languages}
-        write_archive(path, {"model": self.model}, **own)
+        write_archive(
+            path,
+            {"model": self.model},
+            meanings=self.meanings,
+            owners=self.owners,
+            languages=self.languages,
+        )

@@ -44,12 +44,11 @@ class Space:
             np.concatenate([ordinary[heard == each] - usual[each], claims[spoken == each] - means[each]])
             for each in usual
         ]
-        return cls(
-            means, _whitening(np.mean([spread.T @ spread / len(spread) for spread in spreads], axis=0))
-        )
+        covariance = np.mean([spread.T @ spread / len(spread) for spread in spreads], axis=0)
+        return cls(means, _whitening(covariance))
 
     def project(self, meanings: Vectors, languages: NDArray[np.str_]) -> Vectors:
-        """Return unit vectors (texts, hidden) of meanings (texts, hidden) in these known languages (texts,)."""
+        """Return unit vectors (texts, hidden) of meanings (texts, hidden) in known languages (texts,)."""
         centred = unit(meanings) - np.stack([self.means[language] for language in languages])
         return unit(centred @ self.whitening)
 

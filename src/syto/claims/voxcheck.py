@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from syto.claims.claim import Claim, Known, iso_date
+from syto.claims.claim import Claim, Known, address, iso_date
 
 NEEDED = ("case_uk", "narrative_uk")
 _LANGUAGES = ("uk", "ru", "en")
@@ -14,7 +14,7 @@ def read_voxcheck(rows: Iterable[tuple[int, Mapping[str, str]]]) -> Iterator[Cla
         known = Known(
             id=f"voxcheck-{number}",
             date=iso_date(row.get("date", "")),
-            link=row.get("link", "").strip(),
+            link=address(row.get("link", "")),
             narrative=row["narrative_uk"].strip(),
             publisher="VoxCheck",
         )
