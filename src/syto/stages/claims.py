@@ -42,8 +42,8 @@ def import_claims(
     index.write(output)
     say(f"{len(known):,} claims, {len(texts):,} texts: {output}")
     say(
-        f"shown from a similarity of {index.threshold:.2f} on, which {FALSE_ALARMS:.1%} of "
-        f"{index.measured_on:,} ordinary articles reached"
+        f"shown from a similarity of {index.threshold:.2f} on: at most {FALSE_ALARMS:.1%} of ordinary articles, "
+        f"by {index.measured_on:,} of them"
     )
 
 
