@@ -47,7 +47,7 @@ def _measure(format: str, arguments: argparse.Namespace, rng: random.Random) -> 
         same = 0
         for _ in range(arguments.kills):
             killed = _run(arguments.input, target, options, kill_after=rng.uniform(0, took))
-            if killed:
+            if killed and not _is_whole(target):
                 _run(arguments.input, target, options)
             same += target.read_bytes() == whole.read_bytes()
             target.unlink()
@@ -56,6 +56,11 @@ def _measure(format: str, arguments: argparse.Namespace, rng: random.Random) -> 
         figures = f"{arguments.kills:>7}{same:>11}{took:>14.1f}{again:>21.1f}"
         print(f"{format:<8}{figures}  {', '.join(left) or 'nothing'}", flush=True)  # noqa: T201
         return same == arguments.kills and not left
+
+
+def _is_whole(target: Path) -> bool:
+    """Tell whether the run had ended but for its process: the output is there, its parts are gone."""
+    return target.exists() and not target.with_name(f"{target.name}.parts").exists()
 
 
 def _run(source: Path, target: Path, options: list[str], kill_after: float | None = None) -> bool:

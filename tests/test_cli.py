@@ -26,6 +26,7 @@ VERBS = (
     "card",
     "score",
     "sources",
+    "claims",
 )
 NOT_TRUTH = "Source reliability is not truth"
 

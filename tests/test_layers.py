@@ -17,7 +17,7 @@ LAYERS = (
     {"config", "requirements", "tracking", "report"},
     {"training", "inference", "evaluation"},
     {"corpus", "model"},
-    {"text", "sources", "labels"},
+    {"text", "sources", "labels", "claims"},
     {"tables", "terminal"},
     {"records", "errors", "resources", "digest", "quiet", "interrupt"},
 )

@@ -79,9 +79,9 @@ def _write_network(path: Path, table: np.ndarray, bias: Sequence[float]) -> None
         "tokens": np.array([1], dtype=np.int64),
     }
     nodes = [
-        helper.make_node("Gather", ["table", "input_ids"], ["embedded"]),
-        helper.make_node("MatMul", ["embedded", "linear"], ["projected"]),
-        helper.make_node("Add", ["projected", "bias"], ["token_logits"]),
+        helper.make_node("Gather", ["table", "input_ids"], ["layer_norm"]),
+        helper.make_node("MatMul", ["layer_norm", "linear"], ["layer_norm_2"]),
+        helper.make_node("Add", ["layer_norm_2", "bias"], ["token_logits"]),
         helper.make_node("Cast", ["attention_mask"], ["mask"], to=TensorProto.FLOAT),
         helper.make_node("Unsqueeze", ["mask", "last"], ["mask3"]),
         helper.make_node("Mul", ["token_logits", "mask3"], ["kept"]),

@@ -327,6 +327,13 @@ def score(
     ratings: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="More source ratings; they win over ours.")
     ] = None,
+    claims: Annotated[
+        str | None,
+        typer.Option(
+            metavar="INDEX",
+            help="Show claims already debunked: voxcheck, or what `syto claims import` wrote.",
+        ),
+    ] = None,
     backend: Annotated[
         str, typer.Option(help="auto, onnx (int8), onnx-int4, onnx-fp16, onnx-fp32 or torch.")
     ] = "auto",
@@ -381,6 +388,7 @@ def score(
         output_format=output_format,
         encoding=encoding,
         ratings=ratings or (),
+        claims=claims,
         backend=backend,
         passages=passages,
         batch_size=batch_size,
@@ -475,6 +483,72 @@ def sources_roll_up(
     from syto.stages.sources import roll_up
 
     roll_up(scored, output, least)
+
+
+claims_app = typer.Typer(
+    help="""Keep claims already debunked as vectors and links, for `syto score --claims`.
+
+What is shown is evidence for a person to follow, never a verdict, and no part of `reliability`.
+
+Example: **syto claims show voxcheck**
+""",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+app.add_typer(claims_app, name="claims")
+IndexModel = Annotated[str | None, typer.Option(metavar="MODEL", help="As of `syto score`.")]
+
+
+@claims_app.command("import")
+def claims_import(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE", help="Tables or JSON of claims.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="INDEX", help="Such as claims.npz.")],
+    model: IndexModel = None,
+    ordinary: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Ordinary news of `syto claims ordinary`; ours where the model is."
+        ),
+    ] = None,
+) -> None:
+    """Make an index of claims from ClaimReview JSON, tables of EUvsDisinfo and tables of VoxCheck.
+
+    The texts stay with their publishers: an index holds vectors, dates, links and narratives.
+
+    Example: **syto claims import voxcheck_cases.parquet -o voxcheck.npz**
+    """
+    from syto.stages.claims import import_claims
+
+    import_claims(files, output, model, ordinary)
+
+
+@claims_app.command("show")
+def claims_show(
+    index: Annotated[str, typer.Argument(metavar="INDEX", help="A file, or voxcheck.")],
+    id: Annotated[str | None, typer.Argument(metavar="ID", help="Of one claim.")] = None,
+) -> None:
+    """Print what an index holds, or what it knows of one claim.
+
+    Example: **syto claims show voxcheck voxcheck-1**
+    """
+    from syto.stages.claims import show
+
+    show(index, id)
+
+
+@claims_app.command("ordinary")
+def claims_ordinary(
+    files: Annotated[list[Path], typer.Argument(metavar="ARTICLES", help="Tables of ordinary articles.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Such as ordinary.npz.")],
+    model: IndexModel = None,
+) -> None:
+    """Turn ordinary articles into vectors, by which `syto claims import` sets the threshold of an index.
+
+    Example: **syto claims ordinary articles.parquet -o ordinary.npz --model runs/news/bundle**
+    """
+    from syto.stages.claims import ordinary
+
+    ordinary(files, output, model)
 
 
 class _Printable(logging.Formatter):

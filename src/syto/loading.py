@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from syto.claims.index import find_index
 from syto.inference.backends import BATCH_SIZE, choose_backend
 from syto.inference.loaded import PASSAGES, Model, find_bundle
 from syto.sources.registry import Registry
@@ -18,12 +19,14 @@ def load(
     ratings: Sequence[Path] = (),
     batch_size: int = BATCH_SIZE,
     threads: int | None = None,
+    claims: str | Path | None = None,
 ) -> Model:
     """Load a model: the one that ships, `accurate`, a bundle's folder, or `models:/name@alias` of MLflow.
 
     `backend` is auto, onnx, onnx-int4, onnx-fp16, onnx-fp32 or torch; `passages` that decided, so many
     a head at most; `ratings` are further files of rated sources; `batch_size` windows run at once in torch;
-    `threads` run in ONNX Runtime (None: one a core). What cannot be read is a `UserError`.
+    `threads` run in ONNX Runtime (None: one a core); `claims` is an index of claims already debunked, by its
+    file or name (`voxcheck` ships). What cannot be read is a `UserError`.
     """
     if isinstance(model, str) and model.startswith(REGISTERED):
         from syto.tracking.registered_model import fetch_bundle  # MLflow takes seconds to import
@@ -31,5 +34,8 @@ def load(
         model, more = fetch_bundle(model)
         ratings = (*more, *ratings)
     bundle = find_bundle(model)
-    chosen = choose_backend(bundle, backend, batch_size, threads)
-    return Model(bundle, chosen, Registry.consulted(ratings), passages)
+    index = find_index(claims) if claims else None
+    if index:
+        index.check_model(bundle.manifest.model_name)
+    chosen = choose_backend(bundle, backend, batch_size, threads, meanings=index is not None)
+    return Model(bundle, chosen, Registry.consulted(ratings), passages, index)

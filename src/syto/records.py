@@ -66,3 +66,4 @@ class Prediction:
     heads: Mapping[str, HeadPrediction]
     error: str = ""
     truncated: bool = False  # longer than the bundle's largest number of windows; the rest was not read
+    meaning: NDArray[np.float32] | None = None  # (windows, hidden), where the backend was asked for it

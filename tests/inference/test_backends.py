@@ -1,10 +1,11 @@
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from syto.errors import UserError
-from syto.inference.backends import OnnxBackend, choose_backend
+from syto.inference.backends import OnnxBackend, choose_backend, layer_before_the_last
 from syto.model.bundle import ONNX_INT8, TOKENIZER, Bundle
 from syto.model.windows import Windower
 
@@ -54,3 +55,20 @@ def test_a_network_with_other_outputs_than_the_heads_read_is_refused(tiny_bundle
 def test_an_unknown_backend_names_the_nearest(tiny_bundle: Bundle) -> None:
     with pytest.raises(UserError, match="did you mean 'onnx'"):
         choose_backend(tiny_bundle, "onyx")
+
+
+def test_a_meaning_is_the_mean_of_what_the_last_layer_reads_and_changes_nothing(
+    tiny_bundle: Bundle, windows: list[list[int]]
+) -> None:
+    path = tiny_bundle.path(ONNX_INT8)
+    plain, asked = OnnxBackend(path).run(windows), OnnxBackend(path, meanings=True).run(windows)
+    assert [each.meaning for each in plain] == [None] * len(windows)
+    for before, after in zip(plain, asked, strict=True):
+        assert np.array_equal(before.token_logits, after.token_logits)
+        assert after.meaning is not None
+        assert np.allclose(after.meaning, after.token_logits.mean(0) - [0, 0, 0, 1, -1])
+
+
+def test_a_network_that_names_no_layers_gives_no_meanings(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="names no layers"):
+        layer_before_the_last(b"layer_norm_1", tmp_path)

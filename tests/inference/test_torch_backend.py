@@ -55,3 +55,18 @@ def test_onnx_says_what_torch_says(saved: tuple[Path, SytoModel], tmp_path: Path
     for torch_says, onnx_says in pairs:
         assert np.abs(torch_says.logits - onnx_says.logits).max() < 1e-4
         assert np.abs(torch_says.token_logits - onnx_says.token_logits).max() < 1e-4
+
+
+def test_both_backends_give_the_same_meanings(saved: tuple[Path, SytoModel], tmp_path: Path) -> None:
+    folder, model = saved
+    export_onnx(model, tmp_path / ONNX)
+    windows = [[2, 7, 9, 3], [2, 8, 3], [2, *range(5, 40), 3]]
+    pairs = zip(
+        TorchBackend(folder, "cpu", meanings=True).run(windows),
+        OnnxBackend(tmp_path / ONNX, meanings=True).run(windows),
+        strict=True,
+    )
+    for torch_says, onnx_says in pairs:
+        assert torch_says.meaning is not None
+        assert onnx_says.meaning is not None
+        assert np.abs(torch_says.meaning - onnx_says.meaning).max() < 1e-4

@@ -24,6 +24,7 @@ class Answer:
     source_note: str = (
         ""  # look-alike, mirror, channel, network, contradiction or claim, as `kind: this (that)`
     )
+    claims: Sequence[Mapping[str, Any]] = ()  # known ones near the text, where an index of them was given
     source: str = ""  # registrable domain or Telegram channel
     source_rating: str = ""
     source_rater: str = ""
@@ -44,6 +45,7 @@ class Answer:
         return cls(
             **values
             | {
+                "claims": row.get("claims") or (),
                 "topic_probabilities": row.get("topic_probabilities") or {},
                 "passages": passages,
                 "other_tasks": {name: value for name, value in row.items() if name not in known},

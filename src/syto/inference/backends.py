@@ -1,6 +1,7 @@
 """What runs the network of a bundle: ONNX Runtime on the CPU, or torch, behind one Protocol."""
 
 import os
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ _FILES = {  # as "auto" asks
 }
 # The fused kernel takes seven times as long as the sum and the normalisation apart (experiments/0017-speed).
 _SLOWER = ["SkipLayerNormFusion"]
+_NORMS = 2  # of a layer of the encoder
 Ids = Sequence[int]  # token ids of a window, special tokens included
 
 
@@ -35,6 +37,7 @@ class WindowOutput:
 
     logits: NDArray[np.float32]  # (outputs,)
     token_logits: NDArray[np.float32]  # (tokens, outputs)
+    meaning: NDArray[np.float32] | None = None  # (hidden,), where the backend was asked for it
 
 
 class Backend(Protocol):
@@ -74,13 +77,19 @@ class OnnxBackend:
 
     articles = 16  # windows share nothing; a few articles keep every core at work
 
-    def __init__(self, path: Path, threads: int | None = None) -> None:
+    def __init__(self, path: Path, threads: int | None = None, meanings: bool = False) -> None:
         self.name = path.name
+        self._asked = ["logits", "token_logits"]
+        network: Path | bytes = path
+        if meanings:
+            network = path.read_bytes()
+            self._asked.append(layer_before_the_last(network, path))
+            network += _further_output(self._asked[-1])
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1  # the windows run side by side instead
         options.log_severity_level = 3  # errors
         self._session = onnxruntime.InferenceSession(
-            path, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
+            network, options, providers=["CPUExecutionProvider"], disabled_optimizers=_SLOWER
         )
         self._pool = ThreadPoolExecutor(threads or _cores(), thread_name_prefix="onnx")
 
@@ -102,8 +111,35 @@ class OnnxBackend:
         return np.concatenate(list(found))
 
     def _run_one(self, ids: Ids) -> WindowOutput:
-        logits, token_logits = self._session.run(["logits", "token_logits"], _feed(ids))
-        return WindowOutput(logits[0], token_logits[0])
+        logits, token_logits, *layer = self._session.run(self._asked, _feed(ids))
+        return WindowOutput(logits[0], token_logits[0], layer[0][0].mean(0) if layer else None)
+
+
+def layer_before_the_last(network: bytes, path: Path) -> str:
+    """Return the name of what the last layer reads; `UserError` where the exporter left none.
+
+    The last layer keeps what the heads ask for and little else: of what a text says, the one before it knows
+    far more (experiments/0019-claims).
+    """
+    numbers = {int(found or 0) for found in re.findall(rb"layer_norm(?:_(\d+))?", network)}
+    last = max(numbers, default=0)
+    if last < _NORMS:
+        raise UserError(f"{path} names no layers, so claims cannot be looked up with it; export it anew")
+    return f"layer_norm_{last - _NORMS}".removesuffix("_0")
+
+
+def _further_output(name: str) -> bytes:
+    """Return what, behind the bytes of a network, makes a tensor inside it an output.
+
+    Parts of one message that follow each other are merged, says the encoding of protobuf, so that neither
+    the file has to change nor the light install to hold the library that edits it.
+    """
+    tensor_of_floats = _part(1, b"\x08\x01")
+    return _part(7, _part(12, _part(1, name.encode()) + _part(2, tensor_of_floats)))
+
+
+def _part(number: int, content: bytes) -> bytes:
+    return bytes([number << 3 | 2, len(content)]) + content
 
 
 def _feed(ids: Ids) -> dict[str, NDArray[np.int64]]:
@@ -114,29 +150,38 @@ def _feed(ids: Ids) -> dict[str, NDArray[np.int64]]:
 
 
 def choose_backend(
-    bundle: Bundle, name: str = "auto", batch_size: int = BATCH_SIZE, threads: int | None = None
+    bundle: Bundle,
+    name: str = "auto",
+    batch_size: int = BATCH_SIZE,
+    threads: int | None = None,
+    meanings: bool = False,
 ) -> Backend:
     """Return the backend of that name; `auto` takes int8 ONNX, else int4, fp16, fp32 or torch.
 
     `batch_size` is torch's alone: windows of full length that it runs at once. `threads` is ONNX Runtime's
-    alone; None: a thread a core.
+    alone; None: a thread a core. With `meanings`, windows come back with theirs.
     """
     if name not in get_args(BackendName):
         raise UserError(f"backend {name!r} is unknown{did_you_mean(name, get_args(BackendName))}")
     if name == "auto":
         name = next((known for known, file in _FILES.items() if bundle.has(file)), "onnx")
     path = bundle.path(_FILES[name])
-    backend = _torch_backend(bundle, batch_size) if name == "torch" else OnnxBackend(path, threads)
+    backend = (
+        _torch_backend(bundle, batch_size, meanings)
+        if name == "torch"
+        else OnnxBackend(path, threads, meanings)
+    )
     check_outputs(bundle, path.name, backend.outputs)
     return backend
 
 
-def _torch_backend(bundle: Bundle, batch_size: int) -> Backend:
+def _torch_backend(bundle: Bundle, batch_size: int, meanings: bool) -> Backend:
     try:
         from syto.inference.torch_backend import TorchBackend  # torch is not in the light install
     except ImportError as error:
         raise UserError(f"the backend torch needs pip install '.[train]' ({error})") from error
-    return TorchBackend(bundle.folder, batch_tokens=batch_size * bundle.manifest.window.length)
+    tokens = batch_size * bundle.manifest.window.length
+    return TorchBackend(bundle.folder, batch_tokens=tokens, meanings=meanings)
 
 
 def _cores() -> int:

@@ -9,6 +9,7 @@ from typing import TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from syto.claims.index import ClaimIndex
 from syto.corpus.columns import ColumnMap, find_columns
 from syto.errors import UserError
 from syto.inference.answer import Answer
@@ -34,6 +35,7 @@ class Model:
     backend: Backend
     registry: Registry
     passages: int = PASSAGES  # of a head, at most; 0: they cost half the time
+    claims: ClaimIndex | None = None  # known claims to look for; the backend then gives meanings
 
     @cached_property
     def predictor(self) -> Predictor:
@@ -43,7 +45,7 @@ class Model:
     def scorer(self, names: Sequence[str], columns: ColumnMap | None = None, where: str = "") -> Scorer:
         """Return what scores the rows of a table with these columns; `UserError` where it holds no text."""
         chosen = find_columns(names, columns or ColumnMap(), where or "the input")
-        return Scorer(self.predictor, self.registry, chosen, names)
+        return Scorer(self.predictor, self.registry, chosen, names, claims=self.claims)
 
     @overload
     def score(self, articles: Sequence[str] | Sequence[Mapping[str, object]]) -> list[Answer]: ...

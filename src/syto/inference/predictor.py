@@ -30,6 +30,7 @@ from syto.text.markup import is_web_page
 from syto.text.scope import NewsScope
 
 Logits = NDArray[np.floating]
+Meaning = NDArray[np.float32] | None  # (windows, hidden); None where the backend gives none
 Said = dict[tuple[int, ...], WindowOutput]  # windows by their ids: the same ids are read once a chunk
 _AT_ONCE = 2  # chunks: the texts of one are cleaned while the windows of the other are read
 _LEFT_OUT = 2  # sentences with the most evidence for a head; each costs one more reading of its windows
@@ -87,6 +88,13 @@ class Predictor:
         clean = [self._cleaner.clean("", text).text for text in texts]
         return self._backend.vectors([cut.windows[0].ids for cut in self._windower.windows(clean)])
 
+    def meanings(self, texts: Sequence[tuple[str, str]]) -> list[Meaning]:
+        """Return (windows, hidden) for each title and text, in scope or not; the backend gives meanings."""
+        clean = [self._cleaner.clean(title, text).text for title, text in texts]
+        cut = self._windower.windows(clean)
+        outputs = self._run([[window.ids for window in each.windows] for each in cut], {})
+        return [_meaning(said) for said in outputs]
+
     def _predict_chunk(self, articles: Sequence[Article]) -> list[Prediction]:
         cut = _step([self._cleaned(article) for article in articles], self._cut)
         return _step(_step(cut, self._answered), self._predictions)
@@ -139,6 +147,7 @@ class Predictor:
                 item.language,
                 {task: replace(head, passages=found.get(task, ())) for task, head in heads.items()},
                 truncated=item.truncated,
+                meaning=_meaning(item.outputs),
             )
             for item, heads, found in zip(items, decided, passages, strict=True)
         ]
@@ -208,6 +217,11 @@ class Predictor:
                 falls = label_falls(head.of_language(item.language), decided[head.task], logits)
             found[head.task] = strongest(item.article, item.clean, sentences, falls, self._passages)
         return found
+
+
+def _meaning(outputs: Sequence[WindowOutput]) -> Meaning:
+    found = [said.meaning for said in outputs if said.meaning is not None]
+    return np.stack(found) if found else None
 
 
 def joined(heads: Sequence[HeadSpec], outputs: Sequence[WindowOutput]) -> Logits:

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from ray.exceptions import ObjectLostError, RayActorError, RayError
 
 from syto import __version__
+from syto.claims.index import ClaimIndex
 from syto.corpus.columns import ColumnMap
 from syto.errors import SytoError, UserError
 from syto.inference.backends import choose_backend
@@ -51,6 +52,7 @@ class Parcel:
     files: Mapping[str, NDArray[np.uint8]]  # arrays, which Ray does not copy
     registry: Registry
     passages: int
+    claims: ClaimIndex | None
 
     @classmethod
     def of(cls, model: Model) -> "Parcel":
@@ -61,7 +63,7 @@ class Parcel:
             if name == model.backend.name or not name.endswith((".onnx", ".safetensors"))
         ]
         files = {name: np.fromfile(model.bundle.path(name), np.uint8) for name in names}
-        return cls(__version__, model.bundle.manifest, files, model.registry, model.passages)
+        return cls(__version__, model.bundle.manifest, files, model.registry, model.passages, model.claims)
 
     def opened(self, options: EngineOptions) -> Model:
         """Make the model again; `UserError` in another version of syto, which may answer otherwise."""
@@ -71,8 +73,9 @@ class Parcel:
             for name, content in self.files.items():
                 content.tofile(Path(folder) / name)
             bundle = Bundle(Path(folder), self.manifest)
-            backend = choose_backend(bundle, options.backend, options.batch_size, options.threads)
-            model = Model(bundle, backend, self.registry, self.passages)
+            given = (options.backend, options.batch_size, options.threads)
+            backend = choose_backend(bundle, *given, meanings=self.claims is not None)
+            model = Model(bundle, backend, self.registry, self.passages, self.claims)
             _ = model.predictor  # reads the tokenizer while it is there
         return model
 
@@ -94,7 +97,8 @@ class Worker:
         if self._model is None:
             return None
         if columns not in self._scorers:
-            self._scorers[columns] = Scorer(self._model.predictor, self._model.registry, columns, ())
+            model = self._model
+            self._scorers[columns] = Scorer(model.predictor, model.registry, columns, (), claims=model.claims)
         return self._scorers[columns].scored(rows)
 
 

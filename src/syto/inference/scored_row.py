@@ -10,6 +10,7 @@ from syto.tables.table import ColumnKind
 
 TOPIC, RELIABILITY = "topic", "reliability"
 UNRELIABLE = "unreliable"
+CLAIMS = "claims"
 _DIGITS = 6  # of a probability
 
 OUTPUT_COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(
@@ -36,8 +37,11 @@ OUTPUT_COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(
 )
 
 
-def output_columns(tasks: Iterable[str]) -> dict[str, ColumnKind]:
-    """Return the contract's columns; those of further tasks come between reliability and source."""
+def output_columns(tasks: Iterable[str], claims: bool = False) -> dict[str, ColumnKind]:
+    """Return the contract's columns; those of further tasks come between reliability and source.
+
+    That of known claims is there where an index of them was given.
+    """
     extra = [task for task in tasks if task not in (TOPIC, RELIABILITY)]
     columns: dict[str, ColumnKind] = {}
     for name, kind in OUTPUT_COLUMNS.items():
@@ -45,6 +49,8 @@ def output_columns(tasks: Iterable[str]) -> dict[str, ColumnKind]:
             for task in extra:
                 columns |= _task_columns(task)
         columns[name] = kind
+        if name == "source_note" and claims:
+            columns[CLAIMS] = "json"
     return columns
 
 

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 
+from syto.claims.index import ClaimIndex
 from syto.corpus.columns import ColumnMap, to_article
 from syto.errors import UserError, did_you_mean
 from syto.inference.predictor import Predictor
-from syto.inference.scored_row import empty_row, output_columns, renamed, scored_row, statuses_of
+from syto.inference.scored_row import CLAIMS, empty_row, output_columns, renamed, scored_row, statuses_of
 from syto.records import Article, Prediction, Status
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.registry import Registry
@@ -41,11 +42,16 @@ class Scorer:
     input_names: Sequence[str]  # all columns of the input
     only: Sequence[str] = ()  # of our columns, those that are given; empty: all
     keep_text: bool = True  # the text of the input is given back
+    claims: ClaimIndex | None = None  # known claims to look for
 
     @property
     def tasks(self) -> tuple[str, ...]:
         """Tasks of the bundle."""
         return tuple(head.task for head in self.predictor.manifest.heads)
+
+    @property
+    def _columns(self) -> dict[str, ColumnKind]:
+        return output_columns(self.tasks, claims=self.claims is not None)
 
     @cached_property
     def _taken_for(self) -> Callable[[str], str]:
@@ -54,7 +60,7 @@ class Scorer:
 
     def giving(self, only: Sequence[str], keep_text: bool) -> "Scorer":
         """Return a scorer that gives these of our columns alone; an unknown one is a `UserError`."""
-        known = output_columns(self.tasks)
+        known = self._columns
         for name in only:
             if name not in known:
                 raise UserError(f"no output column is called {name!r}{did_you_mean(name, known)}")
@@ -69,18 +75,18 @@ class Scorer:
 
     def names(self) -> dict[str, str]:
         """Return output column → its name beside the input's columns."""
-        names = renamed(output_columns(self.tasks), set(self.input_names))
+        names = renamed(self._columns, set(self.input_names))
         return {name: own for name, own in names.items() if not self.only or name in self.only}
 
     def kinds(self) -> dict[str, ColumnKind]:
         """Return the name in the file → kind of the output columns."""
         names = self.names()
-        return {names[name]: kind for name, kind in output_columns(self.tasks).items() if name in names}
+        return {names[name]: kind for name, kind in self._columns.items() if name in names}
 
     def columns_of(self, rows: Sequence[Row]) -> dict[str, list[object]]:
         """Return our columns of the rows, as a data frame takes them: JSON is text."""
         scored = [row.ours for row in self.scored(rows)]
-        names, kinds = self.names(), output_columns(self.tasks)
+        names, kinds = self.names(), self._columns
         return {
             names[name]: [as_text(ours[name]) if kind == "json" else ours[name] for ours in scored]
             for name, kind in kinds.items()
@@ -118,6 +124,8 @@ class Scorer:
             ours = empty_row(self.tasks, read.error, model)
         else:
             ours = scored_row(self.tasks, read.source, prediction, model)
+        if self.claims:
+            ours[CLAIMS] = self._near(prediction)
         return ScoredRow(
             ours=ours,
             statuses=statuses_of(read.source, prediction) if prediction else {},
@@ -125,6 +133,12 @@ class Scorer:
             taken_for=read.source.taken_for,
             id=read.id,
         )
+
+    def _near(self, prediction: Prediction | None) -> list[dict[str, object]] | None:
+        """Return the known claims near an article; None where it was not read."""
+        if self.claims is None or prediction is None or prediction.meaning is None:
+            return None
+        return self.claims.near(prediction.meaning, prediction.language)
 
 
 @dataclass(frozen=True, slots=True)

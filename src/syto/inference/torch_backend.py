@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
 
 from syto.inference.backends import BATCH_SIZE, Ids, WindowOutput
 from syto.model.bundle import WEIGHTS
@@ -23,23 +22,33 @@ class TorchBackend:
 
     articles = 256  # so many that windows of like length are found
 
-    def __init__(self, folder: Path, device: str = "auto", batch_tokens: int = BATCH_SIZE * _LENGTH) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        device: str = "auto",
+        batch_tokens: int = BATCH_SIZE * _LENGTH,
+        meanings: bool = False,
+    ) -> None:
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         self._device = torch.device(chosen)
         self._batch_tokens = batch_tokens
+        self._meanings = meanings
         self._one_at_a_time = Lock()  # torch takes all cores for itself
         self.name = WEIGHTS
         model: SytoModel = SytoModel.from_pretrained(folder, dtype=torch.float32)
         self.outputs = sum(head.outputs for head in model.config.head_specs())
-        self._model: nn.Module = model.eval().to(self._device)
+        self._model: SytoModel = model.eval().to(self._device)
 
     def run(self, windows: Sequence[Ids]) -> list[WindowOutput]:
         """Return what the network says of each window, in order."""
         outputs: dict[int, WindowOutput] = {}
         for places, said in self._said(windows):
             logits, token_logits = said.logits.cpu().numpy(), said.token_logits.cpu().numpy()
+            layer = None if said.layer is None else said.layer.cpu().numpy()
             for row, place in enumerate(places):
-                outputs[place] = WindowOutput(logits[row], token_logits[row, : len(windows[place])])
+                tokens = len(windows[place])
+                meaning = None if layer is None else layer[row, :tokens].mean(0)
+                outputs[place] = WindowOutput(logits[row], token_logits[row, :tokens], meaning)
         return [outputs[place] for place in range(len(windows))]
 
     def vectors(self, windows: Sequence[Ids]) -> NDArray[np.float32]:
@@ -54,7 +63,7 @@ class TorchBackend:
             batch = pad_batch([windows[place] for place in places])
             ids, mask = (torch.from_numpy(each).to(self._device) for each in batch)
             with self._one_at_a_time, torch.inference_mode():
-                said = self._model(input_ids=ids, attention_mask=mask)
+                said = self._model(input_ids=ids, attention_mask=mask, with_layer=self._meanings)
             yield places, said
 
 

@@ -56,6 +56,7 @@ class SytoOutput(ModelOutput):
     logits: Tensor | None = None  # (batch, outputs of all heads)
     token_logits: Tensor | None = None  # (batch, tokens, outputs of all heads)
     vectors: Tensor | None = None  # (batch, dimensions), the mean over the tokens, of unit length
+    layer: Tensor | None = None  # (batch, tokens, hidden), what the last layer reads, if asked for
 
 
 class SytoModel(PreTrainedModel):
@@ -127,13 +128,17 @@ class SytoModel(PreTrainedModel):
         labels: Tensor | None = None,
         teacher_logits: Tensor | None = None,
         teacher_vectors: Tensor | None = None,
+        with_layer: bool = False,
         **_: object,
     ) -> SytoOutput:
         """Run ids and mask (batch, tokens); labels (batch, label columns of all tasks), NaN = unlabelled.
 
         With a teacher's logits (batch, outputs) and vectors (batch, dimensions), their distance is the loss.
         """
-        hidden = self.encoder(input_ids=input_ids, attention_mask=attention_mask).last_hidden_state
+        encoded = self.encoder(
+            input_ids=input_ids, attention_mask=attention_mask, output_hidden_states=with_layer
+        )
+        hidden = encoded.last_hidden_state
         mask = attention_mask.unsqueeze(-1).to(hidden.dtype)
         vectors = self._vectors((hidden * mask).sum(1) / mask.sum(1))
         hidden = self.dropout(hidden)  # (batch, tokens, hidden)
@@ -147,7 +152,8 @@ class SytoModel(PreTrainedModel):
             loss = self._distance(logits.float(), vectors.float(), teacher_logits, teacher_vectors)
         elif labels is not None:
             loss = self._loss(logits.float(), labels)
-        return SytoOutput(loss, logits, None if self.training else token_logits, vectors)
+        layer = encoded.hidden_states[-2] if with_layer else None
+        return SytoOutput(loss, logits, None if self.training else token_logits, vectors, layer)
 
     def _vectors(self, means: Tensor) -> Tensor:
         return nn.functional.normalize(means if self.projection is None else self.projection(means), dim=-1)

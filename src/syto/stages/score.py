@@ -67,6 +67,7 @@ def score(
     output_format: str | None = None,
     encoding: str | None = None,
     ratings: Sequence[Path] = (),
+    claims: str | Path | None = None,
     backend: str = "auto",
     passages: int = 3,
     batch_size: int = 32,
@@ -100,7 +101,13 @@ def score(
             for note in found.notes:
                 say(f"{job.source.name}: {note}")
         loaded = load(
-            model, backend=backend, passages=passages, ratings=ratings, batch_size=batch_size, threads=threads
+            model,
+            backend=backend,
+            passages=passages,
+            ratings=ratings,
+            batch_size=batch_size,
+            threads=threads,
+            claims=claims,
         )
         settings = _settings(loaded, batch_size)
         todo = []
@@ -142,7 +149,11 @@ def _is_full(error: BaseException | None) -> bool:
 def _settings(loaded: Model, batch_size: int) -> str:
     """Return a digest of all that decides an answer but the row and what its columns mean."""
     manifest = loaded.bundle.manifest.model_dump_json()  # with the digests of the files
-    deciding = (__version__, manifest, loaded.backend.name, loaded.passages, batch_size, loaded.registry)
+    claims = loaded.claims.digest if loaded.claims else ""
+    deciding = (
+        *(__version__, manifest, loaded.backend.name, loaded.passages, batch_size, loaded.registry),
+        claims,
+    )
     return hashlib.sha256(repr(deciding).encode("utf-8", "surrogatepass")).hexdigest()
 
 
