@@ -70,4 +70,4 @@ scope: $(INSTALLED) ## the check of what is no news, as SCOPE=data/scope/NAME.np
 TO ?= data/embedded
 embed: $(INSTALLED) ## make BUNDLE=runs/.../bundle the one that ships, and its encoder; with TO=data/accurate the one called accurate
 	$(BIN)/python -c "from pathlib import Path; from syto.model.bundle import light_copy, read_bundle; light_copy(read_bundle(Path('$(BUNDLE)')), Path('$(TO)'))"
-	if test -d $(BUNDLE)/../encoder; then rm -rf data/encoder/news-small && cp -r $(BUNDLE)/../encoder data/encoder/news-small; fi
+	if test -d $(BUNDLE)/../encoder; then cp -r $(BUNDLE)/../encoder/. data/encoder/news-small; fi
