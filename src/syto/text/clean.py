@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from syto.text.aligned import AlignedText
+from syto.text.casing import plain_case
 from syto.text.endings import Endings
 from syto.text.homoglyphs import repair_homoglyphs
 from syto.text.known_mastheads import KNOWN_MASTHEADS
@@ -83,4 +84,6 @@ class Cleaner:
             aligned = redact_title(aligned, self._mastheads) if is_title else aligned
             aligned = redact_body(aligned, self._mastheads)
             aligned = redact_ending(aligned, self._endings)
-        return without_emoji(aligned)  # last: redaction knows some calls by them
+        # Last, since redaction knows some names by their capitals and some calls by their emoji; what opens
+        # itself to it by this, the next round takes.
+        return plain_case(without_emoji(aligned))
