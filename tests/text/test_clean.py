@@ -234,3 +234,11 @@ def test_hostile_texts_take_linear_time(piece: str) -> None:
     started = time.perf_counter()
     CLEANER.clean(text, text)
     assert time.perf_counter() - started < 20  # quadratic work would take minutes
+
+
+def test_line_breaks_in_a_title_hide_no_masthead() -> None:
+    for title in (
+        "Spanish doctors leave the hospital -\nDeadline",
+        "Spanish doctors leave the\nhospital - Deadline",
+    ):
+        assert Cleaner().clean(title, "").text == "Spanish doctors leave the hospital"

@@ -25,6 +25,7 @@ Span = tuple[int, int]
 _BEFORE = 90  # characters in which the attribution before a masthead must begin
 _LEAD_IN = 40  # characters, the longest lead-in
 _NEAR = 8  # punctuation around a removed span is looked for no further
+_LINE_BREAK = re.compile("\n")
 _GENERIC_SEPARATORS = frozenset({" - ", " | ", " :: "})
 _GENERIC_TAIL = re.compile(r"[^\W_a-zа-яіїєґё][\w.'’!&+-]*(?: [\w.'’!&+-]+){0,3}")
 _MAX_TAIL = 40  # characters of a tail that nobody knows
@@ -36,7 +37,8 @@ _PAIRS = frozenset({"()", "[]", "«»", '""', "“”", "„“", "''"})
 
 
 def redact_title(aligned: AlignedText, mastheads: Mastheads) -> AlignedText:
-    """Cut outlets' names off the end of a title; unknown ones only after ` - `, ` | ` and ` :: `."""
+    """Put a title on one line and cut outlets' names off; unknown ones only after ` - `, ` | ` and ` :: `."""
+    aligned = aligned.substituted(_LINE_BREAK, " ")
     title = aligned.text
     end = len(title)
     while (segment := last_segment(title[:end])) and _is_outlet(*segment, mastheads):
