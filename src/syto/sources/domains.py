@@ -27,6 +27,7 @@ def name_of(host: str) -> str:
     return _extractor()(host).domain or host
 
 
+@lru_cache(maxsize=1_024)  # one row asks for its rating, its name, its network and its claim
 def addresses_of(url_or_name: str) -> tuple[str, ...]:
     """Return the keys under which a source may be listed: the full host first, `source_of` last."""
     text = unwrapped(url_or_name.strip())
