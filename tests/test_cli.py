@@ -25,6 +25,7 @@ VERBS = (
     "export",
     "card",
     "score",
+    "drift",
     "sources",
     "claims",
 )

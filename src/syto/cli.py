@@ -406,6 +406,38 @@ def score(
         raise typer.Exit(3)
 
 
+@app.command()
+def drift(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Articles, as for `syto score`, or scored.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Likewise.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="A page (.html), or .json.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of sentences.")] = False,
+    model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="A bundle's folder; else the model that ships.")
+    ] = None,
+    text_column: Annotated[str | None, typer.Option(help="Of both; else as `syto score` finds it.")] = None,
+    title_column: Annotated[str | None, typer.Option(help="Likewise.")] = None,
+    source_column: Annotated[str | None, typer.Option(help="Likewise.")] = None,
+    sample: Annotated[int, typer.Option(min=1, help="Rows that are drawn and read of each side.")] = 1500,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+) -> None:
+    """Say whether a new batch of articles looks like an old one: languages, topics, sources, texts.
+
+    Languages, topics, sources and what is out of scope stand beside each other; then a classifier tries to
+    tell old from new within each language, on sources that it was not fitted on. Needs pip install '.[train]'.
+
+    Example: **syto drift last-year.csv this-week.xlsx -o drift.html**
+    """
+    from syto.corpus.columns import ColumnMap
+    from syto.stages.drift import drift as stage
+
+    given = {"text": text_column, "title": title_column, "source": source_column}
+    columns = ColumnMap.model_validate({name: column for name, column in given.items() if column})
+    stage(old, new, model, output=output, as_json=as_json, columns=columns, sample=sample, seed=seed)
+
+
 Ratings = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="More source ratings beside ours.")]
 sources_app = typer.Typer(
     help=f"""Say who rates which source how: a table of all.
