@@ -408,7 +408,7 @@ def score(
 
 @app.command()
 def drift(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="Articles, as for `syto score`, or scored.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Articles, as `syto score` reads.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="Likewise.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="A page (.html), or .json.")

@@ -38,7 +38,7 @@ _PAGE, _DATA = ".html", ".json"
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Opened:
     """A table and what its columns mean."""
 
     table: Table
@@ -47,12 +47,12 @@ class _Source:
 
 
 @dataclass(frozen=True, slots=True)
-class _Batch:
+class Batch:
     """The rows that were drawn from one side."""
 
     name: str
     rows: int
-    drawn: Sequence[tuple[Row, _Source]]
+    drawn: Sequence[tuple[Row, Opened]]
 
     def facts(self, seen: Sequence[Sighting]) -> BatchFacts:
         """Count what could be read."""
@@ -77,26 +77,26 @@ def drift(
     rng = np.random.default_rng(seed)
     bundle = find_bundle(model)
     with ExitStack() as stack:
-        sides = _open((old, new), columns or ColumnMap(), stack)
+        sides = open_sides((old, new), columns or ColumnMap(), stack)
         texts = all(source.columns for side in sides for source in side)
         if not texts:
             _check_scored(source for side in sides for source in side)
-        batches = [_drawn(name, side, sample, rng) for name, side in zip((old, new), sides, strict=True)]
-    seen = _read(bundle, batches) if texts else [_as_scored(batch) for batch in batches]
+        batches = [draw_batch(name, side, sample, rng) for name, side in zip((old, new), sides, strict=True)]
+    of_old, of_new = read(bundle, batches) if texts else map(_as_scored, batches)
     found = Drift(
-        old=batches[0].facts(seen[0]),
-        new=batches[1].facts(seen[1]),
+        old=batches[0].facts(of_old),
+        new=batches[1].facts(of_new),
         model=bundle.manifest.model_name,
         seed=seed,
-        shares=shifts(*seen, rng),
-        told=tuple(tell_apart(*seen, rng)),
+        shares=shifts(of_old, of_new, rng),
+        told=tuple(tell_apart(of_old, of_new, rng)),
         texts=texts,
     )
     _give(found, output, as_json=as_json)
     return found
 
 
-def _open(names: Sequence[str], given: ColumnMap, stack: ExitStack) -> list[list[_Source]]:
+def open_sides(names: Sequence[str], given: ColumnMap, stack: ExitStack) -> list[list[Opened]]:
     if STANDARD in names:
         raise UserError("drift reads files, not standard input (-); name a file for each side")
     spool = Spool(None, stack)
@@ -105,22 +105,22 @@ def _open(names: Sequence[str], given: ColumnMap, stack: ExitStack) -> list[list
     return [[_source(replace(table, known_names=ALL_NAMES), given) for table in tables] for tables in sides]
 
 
-def _source(table: Table, given: ColumnMap) -> _Source:
+def _source(table: Table, given: ColumnMap) -> Opened:
     names = table.survey().names
     try:
         columns = find_columns(names, given, table.name)
     except UserError:
         if not _is_scored(names):
             raise
-        return _Source(table, frozenset(names), None)
-    return _Source(table, frozenset(names), columns)
+        return Opened(table, frozenset(names), None)
+    return Opened(table, frozenset(names), columns)
 
 
 def _is_scored(names: Collection[str]) -> bool:
     return all(name in names for name in _SCORED)
 
 
-def _check_scored(sources: Iterable[_Source]) -> None:
+def _check_scored(sources: Iterable[Opened]) -> None:
     for source in sources:
         if not _is_scored(source.names):
             raise UserError(
@@ -129,14 +129,14 @@ def _check_scored(sources: Iterable[_Source]) -> None:
             )
 
 
-def _drawn(name: str, side: Sequence[_Source], sample: int, rng: np.random.Generator) -> _Batch:
+def draw_batch(name: str, side: Sequence[Opened], sample: int, rng: np.random.Generator) -> Batch:
     drawn, rows = draw(((row, source) for source in side for row in source.table.rows()), sample, rng)
     if not rows:
         raise UserError(f"{name} has no rows; there is nothing to compare")
-    return _Batch(name, rows, drawn)
+    return Batch(name, rows, drawn)
 
 
-def _as_scored(batch: _Batch) -> list[Sighting]:
+def _as_scored(batch: Batch) -> list[Sighting]:
     """Take what a scored file says; rows with an error are left out."""
     seen = []
     for row, _ in batch.drawn:
@@ -148,7 +148,7 @@ def _as_scored(batch: _Batch) -> list[Sighting]:
     return seen
 
 
-def _read(bundle: Bundle, batches: Sequence[_Batch]) -> list[list[Sighting]]:
+def read(bundle: Bundle, batches: Sequence[Batch]) -> list[list[Sighting]]:
     """Have the model read the beginning of each article, one window of it."""
     reading = _Reading.of(bundle)
     with meter(sum(len(batch.drawn) for batch in batches)) as advance:
@@ -179,7 +179,7 @@ class _Reading:
         cleaner = Cleaner(manifest.mastheads, manifest.text, manifest.endings)
         return cls(predictor, cleaner, Registry.consulted())
 
-    def sightings(self, rows: Sequence[tuple[Row, _Source]]) -> list[Sighting]:
+    def sightings(self, rows: Sequence[tuple[Row, Opened]]) -> list[Sighting]:
         """Return what is seen of each row that can be read."""
         articles = [
             self._cleaned(to_article(row, source.columns))

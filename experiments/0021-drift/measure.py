@@ -1,0 +1,113 @@
+"""Whether `syto drift` tells batches that differ, and does not tell two halves of one file.
+
+python experiments/0021-drift/measure.py ../shared/data
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from syto.corpus.columns import ColumnMap
+from syto.evaluation.drift import shifts, tell_apart
+from syto.inference.loaded import find_bundle
+from syto.report.drift_wording import is_told, moves
+from syto.stages.drift import draw_batch, open_sides, read
+
+SEEDS = range(10)
+DRAWN = 3000  # of a file, for two halves
+
+
+def pair(name: str, old: Path, new: Path, *options: str) -> None:
+    """Run the verb and print a row for each language that was told, with seconds and memory."""
+    start = time.monotonic()
+    with tempfile.TemporaryFile() as output:
+        command = [sys.executable, "-m", "syto", "drift", str(old), str(new), "--json", *options]
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.DEVNULL)
+        _, status, used = os.wait4(process.pid, 0)
+        output.seek(0)
+        found = json.loads(output.read())
+    cost = f"{time.monotonic() - start:.0f} | {used.ru_maxrss / 1024:.0f}"
+    apart = "; ".join(
+        f"{each['name']} {each['distance']:.2f} ({each['chance']:.2f})" for each in found["shares"]
+    )
+    for each in found["told"] or [None]:
+        figures = "– | – | – | –"
+        if each:
+            auroc = each["auroc"]
+            figures = (
+                f"{each['language']} | {each['articles']:,} | {each['folds_by']} | "
+                f"{auroc['value']:.3f} ({auroc['low']:.3f}–{auroc['high']:.3f})"
+            )
+        print(f"| {name} | {figures} | {apart} | {cost} |", flush=True)
+        if each:
+            print(
+                f"<!-- {each['language']} NEW: {', '.join(each['words_new'])} OLD: {', '.join(each['words_old'])} -->"
+            )
+
+
+def halves(file: Path) -> None:
+    """Deal what was drawn from one file to two sides, again and again."""
+    bundle = find_bundle()
+    with ExitStack() as stack:
+        [side] = open_sides([str(file)], ColumnMap(), stack)
+        [seen] = read(bundle, [draw_batch(file.stem, side, DRAWN, np.random.default_rng(0))])
+    values: dict[str, list[float]] = {}
+    covered, told, moved = 0, 0, 0
+    for seed in SEEDS:
+        rng = np.random.default_rng(seed)
+        order = rng.permutation(len(seen))
+        first, second = ([seen[row] for row in part] for part in np.array_split(order, 2))
+        moved += sum(bool(moves(shift)) for shift in shifts(first, second, rng))
+        for each in tell_apart(first, second, rng):
+            value, low, high = each.auroc.value, each.auroc.low, each.auroc.high
+            assert value is not None and low is not None and high is not None
+            values.setdefault(f"{each.language} | {each.articles:,} | {each.folds_by}", []).append(value)
+            covered += low <= 0.5 <= high
+            told += is_told(each)
+    for name, found in values.items():
+        inside = sum(0.47 <= value <= 0.53 for value in found)
+        print(
+            f"| {file.stem} | {name} | {np.mean(found):.3f} | {min(found):.3f}–{max(found):.3f} | "
+            f"{inside} of {len(found)} |"
+        )
+    count = sum(map(len, values.values()))
+    print(
+        f"{file.stem}: interval holds 0.5 in {covered} of {count}; told {told}; shares said to move {moved}\n",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """Measure all pairs."""
+    data = Path(sys.argv[1])
+    files = {name: data / f"{name}.parquet" for name in
+             ("newsapi_2020", "newsapi_2023", "telegram_2019", "trending_2022", "ukrinform")}  # fmt: skip
+    print("| file | language | articles a side | folds by | AUC, mean | least and most | within 0.47–0.53 |")
+    print("|---|---|---|---|---|---|---|")
+    halves(files["newsapi_2023"])
+    halves(files["telegram_2019"])
+    print(
+        "| OLD, NEW | language | articles a side | folds by | AUC | total variation (chance) | seconds | MB |"
+    )
+    print("|---|---|---|---|---|---|---|---|")
+    pair("newsapi_2020, telegram_2019", files["newsapi_2020"], files["telegram_2019"])
+    pair("the same, titles alone", files["newsapi_2020"], files["telegram_2019"], "--text-column", "title")
+    pair("newsapi_2020, newsapi_2023", files["newsapi_2020"], files["newsapi_2023"], "--text-column", "title")
+    with tempfile.TemporaryDirectory() as folder:
+        ukrainian = Path(folder) / "telegram_2019_uk.parquet"
+        articles = pd.read_parquet(files["telegram_2019"])
+        articles[articles["language" if "language" in articles else "lang"] == "uk"].to_parquet(ukrainian)
+        pair("telegram_2019 (uk), ukrinform", ukrainian, files["ukrinform"])
+    pair("trending_2022, ukrinform", files["trending_2022"], files["ukrinform"])
+
+
+if __name__ == "__main__":
+    main()
