@@ -408,7 +408,7 @@ def score(
 
 @app.command()
 def drift(
-    old: Annotated[str, typer.Argument(metavar="OLD", help="Articles, as `syto score` reads.")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help="As for `score`, or scored.")],
     new: Annotated[str, typer.Argument(metavar="NEW", help="Likewise.")],
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="A page (.html), or .json.")
@@ -420,7 +420,7 @@ def drift(
     text_column: Annotated[str | None, typer.Option(help="Of both; else as `syto score` finds it.")] = None,
     title_column: Annotated[str | None, typer.Option(help="Likewise.")] = None,
     source_column: Annotated[str | None, typer.Option(help="Likewise.")] = None,
-    sample: Annotated[int, typer.Option(min=1, help="Rows that are drawn and read of each side.")] = 1500,
+    sample: Annotated[int, typer.Option(min=1, help="Rows that are read of each side.")] = 1500,
     seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
 ) -> None:
     """Say whether a new batch of articles looks like an old one: languages, topics, sources, texts.

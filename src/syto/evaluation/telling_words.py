@@ -12,7 +12,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import CountVectorizer
 
 WORDS = 12  # a side
-_PATTERN = r"[^\W\d_]{3,}(?:['’ʼ][^\W\d_]+)*"  # letters; keeps п’ять whole
+_PATTERN = r"(?=[\w'’ʼ]{3})[^\W\d_]+(?:['’ʼ][^\W\d_]+)*"  # three letters and more; keeps п’ять whole
 _PRIOR = 50  # texts that the shares of both sets together count as
 _CLEAR = 3.0  # standard deviations
 _SOURCES = 3  # that have a word: what one alone writes is its own habit

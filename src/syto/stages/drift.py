@@ -1,5 +1,6 @@
 """`syto drift`: whether a new batch looks like an old one."""
 
+import json
 import sys
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
@@ -97,6 +98,7 @@ def drift(
 
 
 def open_sides(names: Sequence[str], given: ColumnMap, stack: ExitStack) -> list[list[Opened]]:
+    """Open what each name stands for; without text and not scored: `UserError`."""
     if STANDARD in names:
         raise UserError("drift reads files, not standard input (-); name a file for each side")
     spool = Spool(None, stack)
@@ -130,6 +132,7 @@ def _check_scored(sources: Iterable[Opened]) -> None:
 
 
 def draw_batch(name: str, side: Sequence[Opened], sample: int, rng: np.random.Generator) -> Batch:
+    """Draw rows from all tables of a side together; none at all: `UserError`."""
     drawn, rows = draw(((row, source) for source in side for row in source.table.rows()), sample, rng)
     if not rows:
         raise UserError(f"{name} has no rows; there is nothing to compare")
@@ -182,7 +185,7 @@ class _Reading:
     def sightings(self, rows: Sequence[tuple[Row, Opened]]) -> list[Sighting]:
         """Return what is seen of each row that can be read."""
         articles = [
-            self._cleaned(to_article(row, source.columns))
+            _beginning(to_article(row, source.columns))
             for row, source in rows
             if source.columns and not row.error
         ]
@@ -192,11 +195,6 @@ class _Reading:
             for article, prediction in zip(articles, predictions, strict=True)
             if not prediction.error
         ]
-
-    def _cleaned(self, article: Article) -> Article:
-        """Cut and clean an article; cleaning what is clean changes nothing, so it may be done again."""
-        clean = self.cleaner.clean(article.title[:_READ], article.text[:_READ])
-        return replace(article, title=clean.title.text, text=clean.body.text, clean=clean.text)
 
     def _sighting(self, article: Article, prediction: Prediction) -> Sighting:
         heads = {spec.task: prediction.heads[spec.task] for spec in self.predictor.manifest.heads}
@@ -213,7 +211,11 @@ class _Reading:
         }
         known = {name: kind for name, kind in kinds.items() if kind}
         meaning = None if prediction.meaning is None else prediction.meaning[0]
-        return Sighting(known, article.clean, meaning)
+        return Sighting(known, self.cleaner.clean(article.title, article.text).text, meaning)
+
+
+def _beginning(article: Article) -> Article:
+    return replace(article, title=article.title[:_READ], text=article.text[:_READ])
 
 
 def _label(head: HeadPrediction) -> str:
@@ -221,10 +223,11 @@ def _label(head: HeadPrediction) -> str:
 
 
 def _give(found: Drift, output: Path | None, *, as_json: bool) -> None:
-    data = found.model_dump_json(indent=1) + "\n"
     if output:
-        write_text(output, drift_page(found) if output.suffix.lower() == _PAGE else data)
-    for line in [data] if as_json else sentences(found):
-        sys.stdout.write(f"{printable(line.rstrip())}\n")
+        is_page = output.suffix.lower() == _PAGE
+        write_text(output, drift_page(found) if is_page else found.model_dump_json(indent=1) + "\n")
+    in_ascii = json.dumps(found.model_dump(), indent=1)  # nothing in it acts on a terminal
+    for line in [in_ascii] if as_json else map(printable, sentences(found)):
+        sys.stdout.write(f"{line}\n")
     if output:
         say(f"written: {output}")
