@@ -31,7 +31,7 @@ from syto.tables.whole import write_text
 from syto.terminal import meter, say
 from syto.text.clean import Cleaner
 
-DRAWN = 1500  # rows a side: the interval of an AUC is then 0.04 wide at most, and both sides take a minute
+DRAWN = 3000  # rows a side: halves of one file then stay within 0.47 and 0.53 (experiments/0021-drift)
 _READ = 1_000  # characters of a text: more than the one window that is read of it
 _AT_ONCE = 128  # articles
 _SCORED = ("language", "topic", "topic_status", "source")  # columns of a scored file that are compared
