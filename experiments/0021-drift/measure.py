@@ -1,6 +1,6 @@
 """Whether `syto drift` tells batches that differ, and does not tell two halves of one file.
 
-python experiments/0021-drift/measure.py ../shared/data
+python experiments/0021-drift/measure.py ../shared/data [halves] [pairs]
 """
 
 import json
@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -93,30 +94,48 @@ def halves(file: Path) -> None:
     )
 
 
-def main() -> None:
-    """Measure all pairs."""
-    data = Path(sys.argv[1])
-    files = {name: data / f"{name}.parquet" for name in
-             ("newsapi_2020", "newsapi_2023", "telegram_2019", "trending_2022", "ukrinform")}  # fmt: skip
-    print(
-        "| file | language | articles a side, least | AUC, mean | deviation | least and most | within 0.47–0.53 |"
-    )
-    print("|---|---|---|---|---|---|---|")
-    halves(files["newsapi_2023"])
-    halves(files["telegram_2019"])
-    print(
-        "| OLD, NEW | language | articles a side | folds by | AUC | total variation (chance) | seconds (of CPU) | MB |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
-    pair("newsapi_2020, telegram_2019", files["newsapi_2020"], files["telegram_2019"])
-    pair("the same, titles alone", files["newsapi_2020"], files["telegram_2019"], "--text-column", "title")
-    pair("newsapi_2020, newsapi_2023", files["newsapi_2020"], files["newsapi_2023"], "--text-column", "title")
+HALVES = (
+    "file | language | articles a side, least | AUC, mean | deviation | least and most | within 0.47–0.53"
+)
+PAIRS = "OLD, NEW | language | articles a side | folds by | AUC | total variation (chance) | seconds (of CPU) | MB"
+NAMES = ("newsapi_2020", "newsapi_2023", "telegram_2019", "trending_2022", "ukrinform")
+
+
+def head(columns: str) -> None:
+    """Begin a table."""
+    print(f"| {columns} |\n|{'---|' * len(columns.split(' | '))}")
+
+
+def all_halves(files: Sequence[Path]) -> None:
+    """Measure halves of one file each."""
+    head(HALVES)
+    for file in files:
+        halves(file)
+
+
+def all_pairs(files: Mapping[str, Path]) -> None:
+    """Measure files that differ, alike in form where that can be."""
+    head(PAIRS)
+    first, titles = files["newsapi_2020"], ("--text-column", "title")
+    pair("newsapi_2020, telegram_2019", first, files["telegram_2019"])
+    pair("newsapi_2020, telegram_2019, titles", first, files["telegram_2019"], *titles)
+    pair("newsapi_2020, newsapi_2023, titles", first, files["newsapi_2023"], *titles)
     with tempfile.TemporaryDirectory() as folder:
         ukrainian = Path(folder) / "telegram_2019_uk.parquet"
         articles = pd.read_parquet(files["telegram_2019"])
         articles[articles["language" if "language" in articles else "lang"] == "uk"].to_parquet(ukrainian)
         pair("telegram_2019 (uk), ukrinform", ukrainian, files["ukrinform"])
     pair("trending_2022, ukrinform", files["trending_2022"], files["ukrinform"])
+
+
+def main() -> None:
+    """Measure what is asked for, else all."""
+    data, parts = Path(sys.argv[1]), sys.argv[2:] or ["halves", "pairs"]
+    files = {name: data / f"{name}.parquet" for name in NAMES}
+    if "halves" in parts:
+        all_halves([files["newsapi_2023"], files["telegram_2019"]])
+    if "pairs" in parts:
+        all_pairs(files)
 
 
 if __name__ == "__main__":

@@ -55,7 +55,7 @@ def test_the_same_articles_look_alike_and_a_seed_gives_the_same_answer(
     old = write("old.csv", "матч", 600)
     answers = [drift(old, old, str(tiny_bundle.folder), sample=300, seed=4) for _ in range(2)]
     assert "NEW looks like OLD" in capsys.readouterr().out
-    assert answers[0] == answers[1]
+    assert answers[0] == answers[1] and answers[0].seed == 4
     assert (answers[0].new.rows, answers[0].new.drawn) == (600, 300)
 
 
