@@ -1,6 +1,6 @@
 """Whether `syto drift` tells batches that differ, and does not tell two halves of one file.
 
-python experiments/0021-drift/measure.py ../shared/data [halves] [pairs]
+python experiments/0021-drift/measure.py ../shared/data [halves] [pairs] [limits]
 """
 
 import json
@@ -9,7 +9,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,8 +18,12 @@ import numpy as np
 import pandas as pd
 
 from syto.corpus.columns import ColumnMap
+from syto.corpus.shares import total_variation
 from syto.evaluation.drift import shifts, tell_apart
+from syto.inference.backends import choose_backend
 from syto.inference.loaded import find_bundle
+from syto.inference.predictor import Predictor
+from syto.records import Article
 from syto.report.drift_wording import is_told, moves
 from syto.stages.drift import draw_batch, open_sides, read
 
@@ -128,14 +133,58 @@ def all_pairs(files: Mapping[str, Path]) -> None:
     pair("trending_2022, ukrinform", files["trending_2022"], files["ukrinform"])
 
 
+LIMITS = "file | out of scope | unsure of the topic | topics, total variation from validation"
+MIXED = (
+    "newsapi_2020",
+    "newsapi_2023",
+    "telegram_2019",
+    "corpus_uk",
+    "corpus_ru",
+)  # split by language or genre
+WHOLE = ("ukrinform", "trending_2022", "viina", "lenta_sample", "unlp2025", "telegram_topics_llm")
+READ_OF_EACH, CHARACTERS = 250, 3000  # articles, of a text
+
+
+def batches(data: Path) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield files, and the languages or genres of those that hold several."""
+    for name in WHOLE:
+        yield name, pd.read_parquet(data / f"{name}.parquet")
+    for name in MIXED:
+        table = pd.read_parquet(data / f"{name}.parquet")
+        part = next(each for each in ("genre", "lang", "language") if each in table)
+        yield from ((f"{name} {key}", rows) for key, rows in table.groupby(part) if len(rows) > READ_OF_EACH)
+
+
+def limits(data: Path) -> None:
+    """Score a few articles of each batch whole, and say how far off it is by what `score` goes by."""
+    bundle = find_bundle()
+    predictor = Predictor(bundle, choose_backend(bundle), passages=0)
+    expected = bundle.manifest.training["labels"]["validation"]["topic"]
+    head(LIMITS)
+    for name, table in batches(data):
+        drawn = table.sample(min(READ_OF_EACH, len(table)), random_state=0).fillna("")
+        text = next((each for each in ("text", "description") if each in drawn), None)
+        texts = drawn[text].astype(str) if text else [""] * len(drawn)
+        titles = drawn["title"].astype(str) if "title" in drawn else [""] * len(drawn)
+        articles = [Article("", text[:CHARACTERS], title) for text, title in zip(texts, titles, strict=True)]
+        heads = [each.heads["topic"] for each in predictor.predict(articles) if not each.error]
+        counts = Counter(each.status for each in heads)
+        found = Counter(each.labels[0] for each in heads if each.labels)
+        out = counts["out_of_scope"]
+        unsure = counts["unsure"] / max(len(heads) - out, 1)
+        print(f"| {name} | {out / len(heads):.2f} | {unsure:.2f} | {total_variation(expected, found):.2f} |")
+
+
 def main() -> None:
     """Measure what is asked for, else all."""
-    data, parts = Path(sys.argv[1]), sys.argv[2:] or ["halves", "pairs"]
+    data, parts = Path(sys.argv[1]), sys.argv[2:] or ["halves", "pairs", "limits"]
     files = {name: data / f"{name}.parquet" for name in NAMES}
     if "halves" in parts:
         all_halves([files["newsapi_2023"], files["telegram_2019"]])
     if "pairs" in parts:
         all_pairs(files)
+    if "limits" in parts:
+        limits(data)
 
 
 if __name__ == "__main__":
