@@ -163,7 +163,7 @@ def limits(data: Path) -> None:
     head(LIMITS)
     for name, table in batches(data):
         drawn = table.sample(min(READ_OF_EACH, len(table)), random_state=0).fillna("")
-        text = next((each for each in ("text", "description") if each in drawn), None)
+        text = next((each for each in ("text", "content", "description") if each in drawn), None)
         texts = drawn[text].astype(str) if text else [""] * len(drawn)
         titles = drawn["title"].astype(str) if "title" in drawn else [""] * len(drawn)
         articles = [Article("", text[:CHARACTERS], title) for text, title in zip(texts, titles, strict=True)]
