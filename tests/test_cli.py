@@ -25,6 +25,7 @@ VERBS = (
     "export",
     "card",
     "score",
+    "drift",
     "sources",
     "claims",
 )
@@ -107,6 +108,19 @@ def test_a_missing_config_is_one_line_and_status_2(run: Run, verb: str) -> None:
     assert done.returncode == 2
     assert is_one_line_error(done)
     assert "nowhere.yaml" in done.stderr
+
+
+def test_drift_says_what_it_needs_where_that_is_not_installed(tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['sklearn'] = None; sys.argv = ['syto', 'drift', 'a.csv', 'b.csv']\n"
+        "import syto.cli; syto.cli.main()"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=False
+    )
+    assert done.returncode == 2
+    assert is_one_line_error(done)
+    assert "pip install '.[train]'" in done.stderr
 
 
 def test_debug_shows_the_traceback(run: Run) -> None:

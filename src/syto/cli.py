@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 import typer
 
 from syto import __version__
-from syto.errors import SytoError, printable
+from syto.errors import SytoError, UserError, printable
 from syto.sources.statement import NOT_TRUTH
 
 if TYPE_CHECKING:
@@ -404,6 +404,42 @@ def score(
     )
     if summary.errors:
         raise typer.Exit(3)
+
+
+@app.command()
+def drift(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="As for `score`, or scored.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Likewise.")],
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="A page (.html), or .json.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of sentences.")] = False,
+    model: Annotated[
+        str | None, typer.Option(metavar="MODEL", help="A bundle's folder; else the model that ships.")
+    ] = None,
+    text_column: Annotated[str | None, typer.Option(help="Of both; else as `syto score` finds it.")] = None,
+    title_column: Annotated[str | None, typer.Option(help="Likewise.")] = None,
+    source_column: Annotated[str | None, typer.Option(help="Likewise.")] = None,
+    sample: Annotated[int, typer.Option(min=1, help="Rows that are read of each side.")] = 3000,
+    seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+) -> None:
+    """Say whether a new batch of articles looks like an old one: languages, topics, sources, texts.
+
+    Languages, topics, sources and what is out of scope stand beside each other; then a classifier tries to
+    tell old from new within each language, by sources that it was not fitted on.
+    It needs pip install '.[train]'.
+
+    Example: **syto drift last-year.csv this-week.xlsx -o drift.html**
+    """
+    from syto.corpus.columns import ColumnMap
+
+    try:
+        from syto.stages.drift import drift as stage
+    except ModuleNotFoundError as error:  # the light install scores, and its last line names this verb
+        raise UserError(f"syto drift needs pip install '.[train]' ({error})") from None
+    given = {"text": text_column, "title": title_column, "source": source_column}
+    columns = ColumnMap.model_validate({name: column for name, column in given.items() if column})
+    stage(old, new, model, output=output, as_json=as_json, columns=columns, sample=sample, seed=seed)
 
 
 Ratings = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="More source ratings beside ours.")]

@@ -63,7 +63,7 @@ def class_metrics(answers: Answers, label: int) -> Mapping[str, Metric]:
         "precision": lambda weights: _ratio(weights @ hits, weights @ called)[:, 0],
         "recall": lambda weights: _ratio(weights @ hits, weights @ held)[:, 0],
         "f1": lambda weights: _f1(weights @ hits, weights @ called, weights @ held)[:, 0],
-        "auroc": _auroc(answers.gold[:, label], answers.shares[:, label]),
+        "auroc": auroc(answers.gold[:, label], answers.shares[:, label]),
     }
 
 
@@ -93,7 +93,7 @@ def accuracy(answers: Answers) -> Metric:
 
 def macro_auroc(answers: Answers) -> Metric:
     """Mean one-against-rest AUROC of the labels that both hold and do not hold somewhere."""
-    each = [_auroc(gold, shares) for gold, shares in zip(answers.gold.T, answers.shares.T, strict=True)]
+    each = [auroc(gold, shares) for gold, shares in zip(answers.gold.T, answers.shares.T, strict=True)]
 
     def metric(weights: Array) -> Array:
         values = np.stack([one(weights) for one in each], axis=1)
@@ -105,7 +105,7 @@ def macro_auroc(answers: Answers) -> Metric:
 def ends_auroc(answers: Answers) -> Metric:
     """How well the probability of the lowest label tells it from the highest; other articles do not count."""
     at_ends = np.flatnonzero(answers.gold[:, 0] | answers.gold[:, -1])
-    metric = _auroc(answers.gold[at_ends, 0], answers.shares[at_ends, 0])
+    metric = auroc(answers.gold[at_ends, 0], answers.shares[at_ends, 0])
     return lambda weights: metric(weights[:, at_ends])
 
 
@@ -167,7 +167,7 @@ def _columns(answers: Answers) -> tuple[Array, Array, Array]:
     return hits.astype(float), answers.decided.astype(float), answers.gold.astype(float)
 
 
-def _auroc(gold: Flags, scores: Array) -> Metric:
+def auroc(gold: Flags, scores: Array) -> Metric:
     """Area under the ROC curve: the share of pairs in the right order, ties counting half."""
     positives, negatives = np.flatnonzero(gold), np.flatnonzero(~gold)
     negatives = negatives[np.argsort(scores[negatives], kind="stable")]

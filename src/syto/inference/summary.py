@@ -27,6 +27,7 @@ class ScoreSummary:
     disagreeing: int = 0  # the text reads otherwise than its source is rated
     unsure: Counter[str] = field(default_factory=Counter)  # task → rows
     not_measured: Counter[str] = field(default_factory=Counter)  # task → rows in languages without figures
+    topics: Counter[str] = field(default_factory=Counter)  # topic → rows, sure or not
     lookalikes: Counter[str] = field(default_factory=Counter)  # `copy.example (like rated.ua)` → rows
 
     @classmethod
@@ -43,6 +44,7 @@ class ScoreSummary:
             disagreeing=sum(_disagrees(row.ours) for row in rows),
             unsure=_tasks(rows, "unsure"),
             not_measured=_tasks(rows, "not_measured"),
+            topics=Counter(str(row.ours["topic"]) for row in rows if row.ours.get("topic")),
             lookalikes=Counter(
                 f"{row.ours['source']} (like {row.taken_for})" for row in rows if row.taken_for
             ),

@@ -3,9 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from syto.evaluation.results import (
@@ -19,6 +17,7 @@ from syto.evaluation.results import (
     SystemResult,
 )
 from syto.report.charts import calibration_chart, coverage_chart, systems_chart, time_chart
+from syto.report.page import page_environment
 from syto.report.wording import KIND_TITLES, METRIC_NAMES, RULE_NAMES, RULE_TEXTS, metric_name, verdict
 
 TEMPLATE = "results.html.j2"
@@ -52,13 +51,7 @@ class HeadView:
 
 def results_page(results: Results) -> str:
     """Return the page as HTML."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = page_environment()
     environment.filters |= {"figure": figure, "spread": spread, "number": number, "metric": metric_name}
     return environment.get_template(TEMPLATE).render(
         results=results,

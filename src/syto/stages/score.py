@@ -13,6 +13,7 @@ from typing import IO
 from syto import __version__
 from syto.corpus.columns import ALL_NAMES, ColumnMap, find_columns
 from syto.errors import StoppedError, SytoError
+from syto.inference.calibrated_on import far_off
 from syto.inference.engines import LOCAL, Engine, EngineOptions, Finish, find_engine, in_order
 from syto.inference.loaded import Model
 from syto.inference.scorer import ScoredRow, Scorer
@@ -121,6 +122,8 @@ def score(
             summary = _score_all(todo, _Answers(place.parts, running))
         place.send(jobs)
     _say_summary(summary)
+    for line in far_off(summary, loaded.bundle.manifest):
+        say(line, "yellow")
     return summary
 
 
