@@ -347,6 +347,13 @@ def score(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Of the engine ray; else one a core, or a GPU with torch.")
     ] = None,
+    pooling: Annotated[
+        bool,
+        typer.Option(
+            "--pooling/--no-pooling",
+            help="Read a file's texts from a source that nobody rates together, 5 and more.",
+        ),
+    ] = True,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -395,6 +402,7 @@ def score(
         threads=threads,
         engine=engine,
         workers=workers,
+        pooling=pooling,
         only=[name.strip() for names in only or () for name in names.split(",") if name.strip()],
         keep_text=keep_text,
         limit=limit,
