@@ -483,14 +483,21 @@ def sources_roll_up(
     scored: Annotated[list[Path], typer.Argument(metavar="SCORED", help="Files that `syto score` wrote.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="One row a source.")],
     least: Annotated[int, typer.Option(min=1, help="Fewer articles than these are too few.")] = 10,
+    memory: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keeps what was read, for the next roll-up."),
+    ] = None,
+    ratings: Ratings = None,
 ) -> None:
     """Go from articles to sources: how unreliable the texts of each read, beside what its raters say.
+
+    Links to rated sources and texts shared word for word with them are told, and change no figure.
 
     Example: **syto sources roll-up scored.xlsx -o sources.xlsx**
     """
     from syto.stages.sources import roll_up
 
-    roll_up(scored, output, least)
+    roll_up(scored, output, least, memory, ratings or ())
 
 
 claims_app = typer.Typer(

@@ -24,7 +24,8 @@ STORIES = ("Матч номер {} триває вже годину", "Вибо�
 
 def write_rows(path: Path, count: int, first: int = 0) -> Path:
     texts = (STORIES[number % 3].format(number) for number in range(first, first + count))
-    path.write_text("id,текст\n" + "".join(f'{number},"{text}"\n' for number, text in enumerate(texts)))
+    lines = (f'{number},"{text}",outlet{number % 7}.example\n' for number, text in enumerate(texts))
+    path.write_text("id,текст,джерело\n" + "".join(lines))
     return path
 
 
@@ -83,6 +84,8 @@ def test_a_run_that_is_killed_twice_gives_the_bytes_of_one_that_is_not(
     _, said = start(source, "-o", target, "--passages", 0).communicate()
     assert b" rows were scored already; it goes on after them" in said
     score(str(source), str(tmp_path / f"whole.{format}"), tiny_bundle.folder, passages=0)
+    bases = {str(row.values["reliability_basis"]) for row in open_table(target).rows()}
+    assert bases == {"source_texts"}  # also of what an earlier run scored
     assert target.read_bytes() == (tmp_path / f"whole.{format}").read_bytes()
     assert left(tmp_path, ["in.csv", "temporary"]) == [target.name, f"whole.{format}"]
 

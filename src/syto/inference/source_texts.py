@@ -69,7 +69,7 @@ class SourceTexts:
         if source not in self._sums and is_platform(source):
             return
         texts, total = self._sums.get(source, (0, 0.0))
-        self._sums[source] = (texts + 1, total + _logit(share))
+        self._sums[source] = (texts + 1, total + logit(share))
 
     def of(self, source: str) -> Together | None:
         """Return what the texts of a source say; None where there are too few."""
@@ -82,6 +82,7 @@ class SourceTexts:
         return {**ours, **(columns_of(found) | {"reliability_basis": BASIS} if found else {})}
 
 
-def _logit(share: float) -> float:
+def logit(share: float) -> float:
+    """Return the log odds of a probability, kept off 0 and 1."""
     kept = min(max(share, _EDGE), 1 - _EDGE)
     return math.log(kept / (1 - kept))
