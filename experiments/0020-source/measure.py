@@ -190,6 +190,9 @@ def _network(texts: pd.DataFrame) -> None:
             _cell(lambda rng, n=n, use=use: _withheld(_with_label(rows, n, rng), use, rng)) for n in COUNTS
         ]
         print(f"| {name} | " + " | ".join(cells) + " |")
+    abroad = rows[~_is_ukrainian(rows.source)]
+    cells = [_cell(lambda rng, n=n: _drawn(abroad, n, rng)) for n in COUNTS]
+    print("| text, no Ukrainian outlets | " + " | ".join(cells) + " |")
     print("| name only | " + _cell(lambda rng: _by_name(_with_label(rows, 1, rng), rng)) + " |")
     dot = _cell(
         lambda rng: (lambda found: found.assign(score=found.source.map(_russian)))(_with_label(rows, 1, rng))
@@ -250,8 +253,12 @@ def _ukrainian(texts: pd.DataFrame, flags: pd.DataFrame) -> None:
     print(shown[["source", "label", *FLAGS, "score"]].sort_values("score").round(2).to_string())
 
 
+def _is_ukrainian(sources: "pd.Series[str]") -> "pd.Series[bool]":
+    return sources.str.endswith(".ua") | sources.isin(NOT_DOT_UA)
+
+
 def _ua(outlets: pd.DataFrame) -> pd.DataFrame:
-    chosen = outlets[outlets.source.str.endswith(".ua") | outlets.source.isin(NOT_DOT_UA)]
+    chosen = outlets[_is_ukrainian(outlets.source)]
     return chosen.assign(y=chosen.label != "reliable")
 
 
