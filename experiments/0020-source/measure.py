@@ -45,6 +45,8 @@ def main() -> None:
     given = parser.parse_args()
     told = _told(given.run, given.prepared)
     _text_alone(told[told.label != "mixed"], "fold models")
+    abroad = told[(told.label != "mixed") & (told.language == "ru") & ~_is_ukrainian(told.source)]
+    _text_alone(abroad, "fold models, no Ukrainian outlets")
     shipped = _shipped(given.shipped)
     _text_alone(shipped, "bundle that ships")
     flags = _flags(given.network)
@@ -190,9 +192,6 @@ def _network(texts: pd.DataFrame) -> None:
             _cell(lambda rng, n=n, use=use: _withheld(_with_label(rows, n, rng), use, rng)) for n in COUNTS
         ]
         print(f"| {name} | " + " | ".join(cells) + " |")
-    abroad = rows[~_is_ukrainian(rows.source)]
-    cells = [_cell(lambda rng, n=n: _drawn(abroad, n, rng)) for n in COUNTS]
-    print("| text, no Ukrainian outlets | " + " | ".join(cells) + " |")
     print("| name only | " + _cell(lambda rng: _by_name(_with_label(rows, 1, rng), rng)) + " |")
     dot = _cell(
         lambda rng: (lambda found: found.assign(score=found.source.map(_russian)))(_with_label(rows, 1, rng))
