@@ -347,6 +347,13 @@ def score(
     workers: Annotated[
         int | None, typer.Option(min=1, help="Of the engine ray; else one a core, or a GPU with torch.")
     ] = None,
+    pooling: Annotated[
+        bool,
+        typer.Option(
+            "--pooling/--no-pooling",
+            help="Read a file's texts from a source that nobody rates together, 5 and more.",
+        ),
+    ] = True,
     only: Annotated[
         list[str] | None,
         typer.Option(
@@ -395,6 +402,7 @@ def score(
         threads=threads,
         engine=engine,
         workers=workers,
+        pooling=pooling,
         only=[name.strip() for names in only or () for name in names.split(",") if name.strip()],
         keep_text=keep_text,
         limit=limit,
@@ -511,14 +519,21 @@ def sources_roll_up(
     scored: Annotated[list[Path], typer.Argument(metavar="SCORED", help="Files that `syto score` wrote.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="One row a source.")],
     least: Annotated[int, typer.Option(min=1, help="Fewer articles than these are too few.")] = 10,
+    memory: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Keeps what was read, for the next roll-up."),
+    ] = None,
+    ratings: Ratings = None,
 ) -> None:
     """Go from articles to sources: how unreliable the texts of each read, beside what its raters say.
+
+    Links to rated sources and texts shared word for word with them are told, and change no figure.
 
     Example: **syto sources roll-up scored.xlsx -o sources.xlsx**
     """
     from syto.stages.sources import roll_up
 
-    roll_up(scored, output, least)
+    roll_up(scored, output, least, memory, ratings or ())
 
 
 claims_app = typer.Typer(

@@ -107,3 +107,14 @@ def test_the_import_costs_nothing() -> None:
     code = "import sys, syto; print([n for n in ('numpy', 'onnxruntime', 'torch') if n in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_texts_of_one_unrated_source_are_read_together(model: Model) -> None:
+    records = [{"text": f"{NEWS} {number}", "url": f"https://new.example/{number}"} for number in range(5)]
+    answers = model.score([*records, {"text": NEWS}])
+    assert [each.source_texts for each in answers] == [5] * 5 + [None]
+    low, high = answers[0].source_interval
+    assert low < (answers[0].source_unreliable_probability or 0) < high
+    rows = model.score(pa.Table.from_pylist(records)).to_pylist()
+    assert [json.loads(row["source_interval"]) for row in rows] == [[low, high]] * 5
+    assert {each.reliability_basis for each in model.score(records, pooling=False)} == {"text"}

@@ -72,6 +72,9 @@ def test_a_run_that_is_killed_twice_gives_the_bytes_of_one_that_is_not(
     tmp_path: Path, tiny_bundle: Bundle, start: Start, format: str
 ) -> None:
     source = write_rows(tmp_path / "in.csv", 14 * CHUNK)
+    lines = source.read_text().splitlines()
+    named = (f"{line},outlet{place % 7}.example\n" for place, line in enumerate(lines[1:]))
+    source.write_text(f"{lines[0]},джерело\n" + "".join(named))
     target, parts = tmp_path / f"out.{format}", tmp_path / f"out.{format}.parts"
     for count in (2, 5):
         process = start(source, "-o", target, "--passages", 0)
@@ -83,6 +86,8 @@ def test_a_run_that_is_killed_twice_gives_the_bytes_of_one_that_is_not(
     _, said = start(source, "-o", target, "--passages", 0).communicate()
     assert b" rows were scored already; it goes on after them" in said
     score(str(source), str(tmp_path / f"whole.{format}"), tiny_bundle.folder, passages=0)
+    bases = {str(row.values["reliability_basis"]) for row in open_table(target).rows()}
+    assert bases == {"source_texts"}  # also of what an earlier run scored
     assert target.read_bytes() == (tmp_path / f"whole.{format}").read_bytes()
     assert left(tmp_path, ["in.csv", "temporary"]) == [target.name, f"whole.{format}"]
 

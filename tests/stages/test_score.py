@@ -303,3 +303,38 @@ def test_the_sheet_that_is_named_is_read_below_its_title(model: Path, tmp_path: 
         score(str(tmp_path / "in.xlsx"), str(out), model, sheet=wanted)
         rows = list(csv.DictReader(out.read_text(encoding="utf-8-sig").splitlines()))
         assert [row["Назва"] for row in rows] == ["Матч"] and rows[0]["topic"] == "sport"
+
+
+@pytest.fixture
+def of_one_outlet(tmp_path: Path) -> Path:
+    """Three chunks: an outlet has its first text in the first and its last in the last, another has four."""
+    rows = [(str(number), "", f"Матч {number} сьогодні тут", "") for number in range(700)]
+    for place in (3, 4, 5, 260, 690, 699):
+        rows[place] = (*rows[place][:3], f"https://outlet.example/{place}")
+    for place in (6, 7, 8, 9):
+        rows[place] = (*rows[place][:3], "https://few.example/1")
+    return _write(tmp_path / "in.csv", rows)
+
+
+def test_texts_of_one_unrated_source_are_read_together_over_a_whole_file(
+    of_one_outlet: Path, model: Path, tmp_path: Path
+) -> None:
+    score(str(of_one_outlet), str(tmp_path / "out.jsonl"), model, passages=0)
+    rows = _read(tmp_path / "out.jsonl")
+    assert [row["код"] for row in rows] == [str(number) for number in range(700)]
+    together = [place for place, row in enumerate(rows) if row["reliability_basis"] == "source_texts"]
+    assert together == [3, 4, 5, 260, 690, 699]
+    assert {str(rows[place]["source_texts"]) for place in together} == {"6"}
+    assert len({str(rows[place]["source_interval"]) for place in together}) == 1
+    assert {row["source_texts"] for row in rows if row["source"] != "outlet.example"} == {None}
+
+
+def test_without_pooling_and_into_a_stream_each_text_stands_alone(
+    of_one_outlet: Path, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    score(str(of_one_outlet), str(tmp_path / "out.csv"), model, passages=0, pooling=False)
+    score(str(of_one_outlet), "-", model, passages=0, output_format="csv")
+    written = (tmp_path / "out.csv").read_text(encoding="utf-8")
+    assert "source_interval" in written and "source_texts," in written
+    assert {row["reliability_basis"] for row in _read(tmp_path / "out.csv")} == {"text"}
+    assert capfd.readouterr().out.replace("\r\n", "\n") == written.replace("\r\n", "\n")

@@ -120,3 +120,48 @@ def test_a_file_that_was_not_scored(tmp_path: Path) -> None:
     (tmp_path / "raw.csv").write_text("title,source\nT,a.ua\n", encoding="utf-8")
     with pytest.raises(UserError, match="run `syto score` first"):
         roll_up([tmp_path / "raw.csv"], tmp_path / "sources.csv")
+
+
+def _scored(path: Path, *rows: tuple[int, float], model: str = "news@1") -> Path:
+    lines = (f"a.example,,,{share},{model},Т{number},https://a.example/{number}\n" for number, share in rows)
+    header = "source,source_rating,source_rater,unreliable_probability,model,title,url\n"
+    path.write_text(header + "".join(lines), encoding="utf-8")
+    return path
+
+
+def _rolled_up(scored: Path, memory: Path) -> dict[str, object]:
+    output = scored.with_name("sources.jsonl")
+    roll_up([scored], output, memory=memory)
+    (row,) = open_table(output).rows()
+    return dict(row.values)
+
+
+def test_a_memory_adds_what_earlier_runs_read_and_counts_no_text_twice(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    memory = tmp_path / "sources.db"
+    first = _scored(tmp_path / "one.csv", (1, 0.2), (2, 0.2), (3, 0.2))
+    row = _rolled_up(first, memory)
+    assert (row["articles"], row["source_unreliable_probability"]) == (3, None)
+    for _ in range(2):
+        row = _rolled_up(_scored(tmp_path / "two.csv", (3, 0.2), (4, 0.8), (5, 0.8)), memory)
+        assert (row["articles"], row["unreliable_mean"]) == (5, 0.44)
+    low, high = row["source_interval"]  # type: ignore[misc]
+    assert low < row["source_unreliable_probability"] < high
+    row = _rolled_up(_scored(tmp_path / "three.csv", (1, 0.9), model="news@2"), memory)
+    assert (row["articles"], row["unreliable_mean"]) == (1, 0.9)
+    assert "5 readings of other models are kept and do not count" in capsys.readouterr().err
+
+
+def test_a_roll_up_tells_of_copies_from_a_rated_source(tmp_path: Path) -> None:
+    stories = [" ".join(f"слово{number}х{place}" for place in range(150)) for number in range(4)]
+    (tmp_path / "in.csv").write_text(
+        "source,source_rating,source_rater,unreliable_probability,text\n"
+        + "".join(f"{source},,,0.5,{text}\n" for text in stories for source in ("ria.ru", "new.example")),
+        encoding="utf-8",
+    )
+    roll_up([tmp_path / "in.csv"], tmp_path / "out.jsonl")
+    rows = {str(row.values["source"]): row.values for row in open_table(tmp_path / "out.jsonl").rows()}
+    assert rows["new.example"]["links_and_copies"] == [
+        "100% of its texts (4 of 4) are word for word in ria.ru, rated unreliable by Council of the EU"
+    ]

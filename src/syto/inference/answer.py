@@ -20,7 +20,10 @@ class Answer:
     reliability_probability: float | None = None  # None where the source is rated: a rating is none
     unreliable_probability: float | None = None  # of the text, whatever its source is; the figure to sort by
     reliability_status: str = ""  # sure, unsure, not_measured, out_of_scope
-    reliability_basis: str = ""  # source: the registry rates it; text
+    reliability_basis: str = ""  # source: the registry rates it; source_texts: its texts in the batch; text
+    source_texts: int | None = None  # of its unrated source that were read together; None: too few
+    source_unreliable_probability: float | None = None  # what they say of the source
+    source_interval: Sequence[float] = ()  # of that, its two ends; wider the fewer they are
     source_note: str = (
         ""  # look-alike, mirror, channel, network, contradiction or claim, as `kind: this (that)`
     )
@@ -46,6 +49,7 @@ class Answer:
             **values
             | {
                 "claims": row.get("claims") or (),
+                "source_interval": row.get("source_interval") or (),
                 "topic_probabilities": row.get("topic_probabilities") or {},
                 "passages": passages,
                 "other_tasks": {name: value for name, value in row.items() if name not in known},

@@ -48,20 +48,23 @@ class Model:
         return Scorer(self.predictor, self.registry, chosen, names, claims=self.claims)
 
     @overload
-    def score(self, articles: Sequence[str] | Sequence[Mapping[str, object]]) -> list[Answer]: ...
+    def score(
+        self, articles: Sequence[str] | Sequence[Mapping[str, object]], *, pooling: bool = True
+    ) -> list[Answer]: ...
     @overload
-    def score(self, articles: Frame) -> Frame: ...
-    def score(self, articles: object) -> object:
+    def score(self, articles: Frame, *, pooling: bool = True) -> Frame: ...
+    def score(self, articles: object, *, pooling: bool = True) -> object:
         """Return what the model says of each article, in order; one that fails carries its error.
 
         Texts, and records with `text`, `title`, `url` and the like, give one frozen `Answer` each. A pandas,
         polars or pyarrow table gives the same table with the columns of `syto score` after its own.
+        With `pooling`, the texts of a source that nobody rates are read together, where there are enough.
         Neither a text nor a title column: `UserError`.
         """
         if is_frame(articles):
             names, rows = rows_of(articles)
             scorer = self.scorer(names)
-            return columns_added(articles, scorer.columns_of(rows), scorer.kinds())
+            return columns_added(articles, scorer.columns_of(rows, pooling), scorer.kinds())
         if isinstance(articles, str) or not isinstance(articles, Sequence):
             raise UserError(
                 f"score takes a list of texts or records, or a table, not {type(articles).__name__}; "
@@ -69,7 +72,7 @@ class Model:
             )
         rows = [Row(number, _record(article)) for number, article in enumerate(articles, start=1)]
         names = list(dict.fromkeys(name for row in rows for name in row.values)) or ["text"]
-        return [Answer.of(row.ours) for row in self.scorer(names).scored(rows)]
+        return [Answer.of(ours) for ours in self.scorer(names).answers(rows, pooling)]
 
     def vectors(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return vectors (texts, dimensions) of unit length: texts on one matter have a product near 1."""

@@ -25,6 +25,9 @@ OUTPUT_COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(
         "unreliable_probability": "number",
         "reliability_status": "text",
         "reliability_basis": "text",
+        "source_texts": "number",  # these three: of the source, from its texts in the batch
+        "source_unreliable_probability": "number",
+        "source_interval": "json",
         "source_note": "text",
         "source": "text",
         "source_rating": "text",

@@ -9,6 +9,7 @@ from syto.corpus.columns import ColumnMap, to_article
 from syto.errors import UserError, did_you_mean
 from syto.inference.predictor import Predictor
 from syto.inference.scored_row import CLAIMS, empty_row, output_columns, renamed, scored_row, statuses_of
+from syto.inference.source_texts import SourceTexts
 from syto.records import Article, Prediction, Status
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.registry import Registry
@@ -83,9 +84,9 @@ class Scorer:
         names = self.names()
         return {names[name]: kind for name, kind in self._columns.items() if name in names}
 
-    def columns_of(self, rows: Sequence[Row]) -> dict[str, list[object]]:
+    def columns_of(self, rows: Sequence[Row], pooling: bool = True) -> dict[str, list[object]]:
         """Return our columns of the rows, as a data frame takes them: JSON is text."""
-        scored = [row.ours for row in self.scored(rows)]
+        scored = self.answers(rows, pooling)
         names, kinds = self.names(), self._columns
         return {
             names[name]: [as_text(ours[name]) if kind == "json" else ours[name] for ours in scored]
@@ -93,11 +94,19 @@ class Scorer:
             if name in names
         }
 
-    def row_out(self, row: Row, scored: ScoredRow) -> dict[str, object]:
+    def row_out(self, row: Row, scored: Mapping[str, object]) -> dict[str, object]:
         """Return the columns of the input, then ours under their names in the file."""
-        ours = {own: scored.ours[name] for name, own in self.names().items()}
+        ours = {own: scored[name] for name, own in self.names().items()}
         dropped = {*self.input_names, *row.values} - {*self.given_back} if not self.keep_text else ()
         return {name: value for name, value in row.values.items() if name not in dropped} | ours
+
+    def answers(self, rows: Sequence[Row], pooling: bool = True) -> list[Mapping[str, object]]:
+        """Return our columns of each row; with pooling the texts of an unrated source are read together."""
+        scored = [row.ours for row in self.scored(rows)]
+        together = SourceTexts()
+        for ours in scored if pooling else ():
+            together.add(ours)
+        return [together.filled(ours) for ours in scored]
 
     def scored(self, rows: Sequence[Row]) -> list[ScoredRow]:
         """Return what is said of each row."""

@@ -17,6 +17,7 @@ from syto.inference.calibrated_on import far_off
 from syto.inference.engines import LOCAL, Engine, EngineOptions, Finish, find_engine, in_order
 from syto.inference.loaded import Model
 from syto.inference.scorer import ScoredRow, Scorer
+from syto.inference.source_texts import SourceTexts
 from syto.inference.summary import ScoreSummary
 from syto.interrupt import Interrupt, interruptible
 from syto.loading import load
@@ -51,6 +52,10 @@ class _Todo:
         found = self.outline.rows or 0
         return found if self.limit is None else min(found, self.limit)
 
+    def chunks(self) -> Iterator[list[Row]]:
+        """Yield the rows that will be scored, read anew."""
+        return chunks(islice(self.job.source.rows(), self.limit))
+
     def layout(self, parts: Parts | None) -> Layout:
         """The columns of the scored file, which keeps what its format takes over from the input."""
         names, kinds = self.scorer.given_back, self.scorer.kinds()
@@ -75,6 +80,7 @@ def score(
     threads: int | None = None,
     engine: str = LOCAL,
     workers: int | None = None,
+    pooling: bool = True,
     only: Sequence[str] = (),
     keep_text: bool = True,
     limit: int | None = None,
@@ -83,6 +89,9 @@ def score(
     overwrite: bool = False,
 ) -> ScoreSummary:
     """Score files, folders, globs, addresses or standard input (`-`) into a file, folder or stream.
+
+    With `pooling`, the texts of a file from a source that nobody rates are read together, unless the output
+    is a stream, whose first row would have to wait for the last.
 
     What can be wrong with input and output as a whole is found before the first row is scored. What a run has
     scored is kept beside the output until that is whole; the next run goes on from there.
@@ -119,7 +128,7 @@ def score(
         _say_renamed(todo)
         options = EngineOptions(backend, batch_size, threads, workers)
         with open_engine(loaded, options) as running:
-            summary = _score_all(todo, _Answers(place.parts, running))
+            summary = _score_all(todo, _Answers(place.parts, running), pooling=pooling)
         place.send(jobs)
     _say_summary(summary)
     for line in far_off(summary, loaded.bundle.manifest):
@@ -168,13 +177,14 @@ def _say_renamed(todo: Sequence[_Todo]) -> None:
         say(f"the input has columns of the same names; ours are called: {pairs}", "yellow")
 
 
-def _score_all(todo: Sequence[_Todo], answers: "_Answers") -> ScoreSummary:
+def _score_all(todo: Sequence[_Todo], answers: "_Answers", *, pooling: bool) -> ScoreSummary:
     total = ScoreSummary()
     with interruptible() as interrupt, meter(sum(item.rows for item in todo)) as advance:
         for item in todo:
-            for summary, kept in _score_file(item, answers, interrupt):
+            for _, answer in _score_file(item, answers, interrupt, pooling=pooling):
+                summary = ScoreSummary.of(answer.scored)
                 total += summary
-                advance(summary.rows, Path(item.job.source.name).name, kept=kept)
+                advance(summary.rows, Path(item.job.source.name).name, kept=answer.kept)
     return total
 
 
@@ -192,13 +202,13 @@ class _Answers:
     def __init__(self, parts: Parts | None, engine: Engine) -> None:
         self.parts = parts
         self.rows = 0  # that have their answers
-        self._engine = engine
+        self.engine = engine
         self._kept = 0  # rows that an earlier run scored
         self._said = not (parts and parts.found)
 
-    def of_all(self, item: _Todo, chunks: Iterable[Sequence[Row]]) -> Iterator[tuple[Sequence[Row], _Answer]]:
+    def of_all(self, item: _Todo, chunks: Iterable[Sequence[Row]]) -> Iterator["_Answered"]:
         """Yield each chunk with what is said of it, in order."""
-        for chunk, answer in in_order(chunks, partial(self._begin, item), self._engine.ahead):
+        for chunk, answer in in_order(chunks, partial(self._begin, item), self.engine.ahead):
             self.rows += len(chunk)
             yield chunk, answer
 
@@ -207,7 +217,7 @@ class _Answers:
         kept = self.parts.take(key, len(rows)) if self.parts else None
         if kept is None:
             self._say()
-            return partial(self._finish, key, self._engine.begin(item.scorer, rows))
+            return partial(self._finish, key, self.engine.begin(item.scorer, rows))
         self._kept += len(rows)
         answer = _Answer([ScoredRow(**record) for record in kept], kept=True)
         return lambda: answer
@@ -230,18 +240,48 @@ class _Answers:
 
 
 _KEPT = fields(ScoredRow)
+_Answered = tuple[Sequence[Row], _Answer]  # a chunk with what is said of it
 
 
-def _score_file(item: _Todo, answers: _Answers, interrupt: Interrupt) -> Iterator[tuple[ScoreSummary, bool]]:
-    """Score one file; yield the counts of each chunk once it is written, and whether it was kept."""
-    rows = _Unstopped(chunks(islice(item.job.source.rows(), item.limit)), interrupt)
-    with _output(item.job) as stream, item.job.format.sink(stream, item.layout(answers.parts)) as write:
-        for chunk, answer in answers.of_all(item, rows):
+def _score_file(
+    item: _Todo, answers: _Answers, interrupt: Interrupt, *, pooling: bool
+) -> Iterator[_Answered]:
+    """Score one file; yield each chunk with its answers once it is written, with pooling once it is kept.
+
+    With pooling the file is written when all of it is kept, from the parts: what is said of a source rests on
+    all its texts. A signal does not stop that.
+    """
+    together = SourceTexts()
+    answered = _answered(item, answers, interrupt)
+    if not pooling or answers.parts is None:
+        yield from _written(item, answers.parts, answered, together)
+        return
+    for chunk, answer in answered:
+        for row in answer.scored:
+            together.add(row.ours)
+        yield chunk, answer
+    again = _Answers(answers.parts, answers.engine)
+    for _ in _written(item, again.parts, again.of_all(item, item.chunks()), together):
+        pass
+
+
+def _answered(item: _Todo, answers: _Answers, interrupt: Interrupt) -> Iterator[_Answered]:
+    """Yield the chunks of a file with their answers; an end that was asked for is a `StoppedError`."""
+    rows = _Unstopped(item.chunks(), interrupt)
+    yield from answers.of_all(item, rows)
+    if rows.left:
+        raise _stopped(answers, interrupt.signal)
+
+
+def _written(
+    item: _Todo, parts: Parts | None, answered: Iterable[_Answered], together: SourceTexts
+) -> Iterator[_Answered]:
+    """Write one file; yield each chunk once it is written."""
+    with _output(item.job) as stream, item.job.format.sink(stream, item.layout(parts)) as write:
+        for chunk, answer in answered:
             for row, each in zip(chunk, answer.scored, strict=True):
-                write(item.scorer.row_out(row, each))
-            yield ScoreSummary.of(answer.scored), answer.kept
-        if rows.left:
-            raise _stopped(answers, interrupt.signal)
+                write(item.scorer.row_out(row, together.filled(each.ours)))
+            yield chunk, answer
 
 
 @dataclass(slots=True)

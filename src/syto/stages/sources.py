@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from rich.console import Console
@@ -11,7 +13,9 @@ from rich.progress import track
 from rich.table import Table
 
 from syto.errors import UserError, did_you_mean
-from syto.inference.source_roll_up import NEEDED, ROLL_UP_COLUMNS, RollUp
+from syto.inference.source_memory import SourceMemory, open_memory
+from syto.inference.source_roll_up import NEEDED, READ, ROLL_UP_COLUMNS, RollUp, links_of, text_of
+from syto.inference.source_ties import SourceTies
 from syto.sources.lookalikes import Lookalikes
 from syto.sources.platforms import is_platform
 from syto.sources.public_lists import DOMAIN, PUBLIC_LISTS, opinions_of
@@ -126,27 +130,50 @@ def import_lists(files: Sequence[Path], output: Path) -> None:
     _say_imported(found, output)
 
 
-def roll_up(scored: Sequence[Path], output: Path, least: int = 10) -> None:
-    """Write one row a source of scored files."""
+def roll_up(
+    scored: Sequence[Path],
+    output: Path,
+    least: int = 10,
+    memory: Path | None = None,
+    ratings: Sequence[Path] = (),
+) -> None:
+    """Write one row a source of scored files, with `memory` also of what it has kept of earlier ones."""
     tables = [open_table(file) for file in scored]
     outlines = [table.outline() for table in tables]
     names = list(dict.fromkeys(name for outline in outlines for name in outline.names))
-    missing = [name for name in NEEDED if name not in names]
-    if missing:
-        raise UserError(
-            f"{', '.join(map(str, scored))}: no column {missing[0]!r}, so not scored; run `syto score` first"
-        )
-    sources = RollUp(names, least)
-    for table, outline in zip(tables, outlines, strict=True):
-        for row in track(table.rows(), table.path.name, outline.rows, console=console):
-            sources.add(row.number, row.values)
-    rows = sources.rows()
-    format_of(output).write(output, Layout((), ROLL_UP_COLUMNS, title="scored"), rows)
+    where = ", ".join(map(str, scored))
+    if missing := [name for name in (READ if memory else NEEDED) if name not in names]:
+        raise UserError(f"{where}: no column {missing[0]!r}, so not scored; run `syto score` first")
+    sources, ties = RollUp(names, least), SourceTies(Registry.consulted(ratings))
+    with open_memory(memory, date.today().isoformat()) if memory else nullcontext() as kept:
+        model = ""
+        for table, outline in zip(tables, outlines, strict=True):
+            for row in track(table.rows(), table.path.name, outline.rows, console=console):
+                reading = sources.reading(row.number, row.values)
+                if reading is None:
+                    continue
+                ties.add(reading.source, text_of(row.values), links_of(row.values))
+                model = reading.model
+                if kept:
+                    kept.remember(reading)
+                else:
+                    sources.count(reading)
+        if kept:
+            _recall(kept, model, sources)
+        rows = sources.rows(ties.told())
+        format_of(output).write(output, Layout((), ROLL_UP_COLUMNS, title="scored"), rows)
     counts = Counter(str(found["verdict"]) for found in rows)
     console.print(f"{len(rows):,} sources: {output}", soft_wrap=True, markup=False)
     for verdict, count in counts.most_common():
         console.print(f"{count:>7,} {verdict}", markup=False)
     console.print(NOT_TRUTH)
+
+
+def _recall(kept: SourceMemory, model: str, sources: RollUp) -> None:
+    for reading in kept.recall(model):
+        sources.count(reading)
+    if others := kept.others(model):
+        console.print(f"{others:,} readings of other models are kept and do not count", markup=False)
 
 
 def _cells(rating: Rating) -> tuple[str, ...]:

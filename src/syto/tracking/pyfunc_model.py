@@ -45,7 +45,9 @@ class SytoModel(PythonModel):
         """
         names = [str(name) for name in model_input.columns]
         texts = pd.DataFrame(text_cells(model_input), columns=names, index=model_input.index)
-        scored = self._model.score(texts)
+        scored = self._model.score(
+            texts, pooling=False
+        )  # what shares a request, or a part in Spark, is chance
         if params is None or params.get(KEEP_INPUT, True):
             return scored
         tasks = [head.task for head in self._model.bundle.manifest.heads]
