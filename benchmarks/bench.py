@@ -43,7 +43,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="syto-bench-") as place:
         folder = Path(place)
         sizes = _prepare(arguments.articles, arguments.rows, folder)
-        ways = [(name, kind) for kind in INPUTS for name in WAYS if name in (arguments.only or WAYS)]
+        asked = arguments.only or WAYS
+        ways = [(name, kind) for kind in arguments.inputs for name in WAYS if name in asked]
         peaks, runs = [], {way: [] for way in ways}  # type: ignore[var-annotated]
         for _ in range(arguments.rounds):
             peaks.append(_child("sgemm", "", folder, arguments.threads)["flops"])
@@ -78,6 +79,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--threads", type=int, default=1, help="cores that each process may use")
     parser.add_argument("--only", nargs="*", choices=WAYS)
+    parser.add_argument("--inputs", nargs="+", choices=INPUTS, default=INPUTS)
     parser.add_argument("--json", type=Path)
     for hidden in ("measure", "input"):
         parser.add_argument(f"--{hidden}", help=argparse.SUPPRESS)

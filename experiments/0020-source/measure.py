@@ -22,7 +22,7 @@ from syto.sources.registry import Registry
 COUNTS = (1, 3, 5, 10, 20, 60)
 REPEATS, DRAWS, FOLDS = 5, 200, 5
 TIMES = (1.96, 2.24, 2.58)  # standard deviations
-PRIOR = 0.15  # share of unreliable outlets that the shipped bundle is calibrated to
+PRIOR = 0.1  # share of unreliable outlets that the shipped bundle is calibrated to
 SISTERS = {  # of one owner: on one side of every split, and no evidence on each other
     "rossiya segodnya": "ria.ru inosmi.ru ukraina.ru sputnik.by sputnik-georgia.ru sputniknews.com rsport.ru 1prime.ru",
     "national media group": "ren.tv 5-tv.ru iz.ru life.ru 1tv.ru",
