@@ -151,13 +151,14 @@ def _child(way: str, kind: str, folder: Path, threads: int) -> dict[str, float]:
     before = time.perf_counter()
     done = subprocess.run(
         command,
-        check=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
+        check=False,
+        capture_output=True,
         text=True,
         env=os.environ | alone,
         preexec_fn=lambda: _keep_to(threads),
     )
+    if done.returncode:
+        sys.exit(f"{way}: {done.stderr}")
     figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return figures | {"seconds": time.perf_counter() - before}
 

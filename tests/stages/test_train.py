@@ -66,6 +66,8 @@ def test_a_further_run_may_begin_with_the_encoder_of_a_bundle(trained_run: Path)
     kept = SytoModel.from_pretrained(trained_run / "bundle").encoder.state_dict()
     assert all(np.array_equal(value, kept[name]) for name, value in encoder.state_dict().items())
     assert len(tokenizer) == encoder.config.vocab_size
+    assert tokenizer.pad_token_id == encoder.config.pad_token_id  # or no batch can be padded
+    assert tokenizer.mask_token  # or pre-training cannot go on from it
 
 
 def test_a_killed_run_resumes_to_the_same_metrics(

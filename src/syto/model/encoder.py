@@ -22,6 +22,16 @@ from syto.errors import UserError, did_you_mean
 from syto.model.settings import EncoderSettings, ScratchSettings, TokenizerSettings
 
 PAD, UNKNOWN, START, END, MASK = SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+# What special tokens are called, by those of BERT and those of XLM-R.
+_ROLES = {
+    "pad": (PAD, "<pad>"),
+    "unk": (UNKNOWN, "<unk>"),
+    "cls": (START, "<s>"),
+    "sep": (END, "</s>"),
+    "bos": ("<s>",),
+    "eos": ("</s>",),
+    "mask": (MASK, "<mask>"),
+}
 
 
 def load_encoder(name: str, settings: EncoderSettings) -> tuple[PreTrainedModel, PreTrainedTokenizerFast]:
@@ -126,6 +136,17 @@ def _outside_layers(encoder: PreTrainedModel) -> set[str]:
 def load_tokenizer(folder: Path) -> PreTrainedTokenizerFast:
     """Load a tokenizer that was saved before."""
     return cast(PreTrainedTokenizerFast, AutoTokenizer.from_pretrained(folder))
+
+
+def bare_tokenizer(file: Path) -> PreTrainedTokenizerFast:
+    """Load the `tokenizer.json` of a bundle, which does not say which of its tokens are the special ones."""
+    tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(file))
+    known = tokenizer.get_added_vocab()
+    for role, names in _ROLES.items():
+        found = [name for name in names if name in known]
+        if found:
+            setattr(tokenizer, f"{role}_token", found[0])
+    return tokenizer
 
 
 def scratch_encoder(

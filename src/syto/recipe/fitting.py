@@ -10,7 +10,14 @@ from transformers.utils.logging import disable_progress_bar
 
 from syto.config import Config
 from syto.model.bundle import MANIFEST, TOKENIZER, read_bundle
-from syto.model.encoder import freeze_layers, load_encoder, load_tokenizer, scratch_encoder, train_tokenizer
+from syto.model.encoder import (
+    bare_tokenizer,
+    freeze_layers,
+    load_encoder,
+    load_tokenizer,
+    scratch_encoder,
+    train_tokenizer,
+)
 from syto.model.network import SytoModel
 from syto.model.settings import EncoderSettings
 from syto.model.windows import Windower
@@ -125,7 +132,7 @@ def encoder_to_begin_with(settings: EncoderSettings) -> tuple[PreTrainedModel, P
     if not (folder / MANIFEST).is_file():
         return load_encoder(settings.source or "", settings)
     model: SytoModel = SytoModel.from_pretrained(read_bundle(folder).folder, dtype=torch.float32)
-    return model.encoder, PreTrainedTokenizerFast(tokenizer_file=str(folder / TOKENIZER))
+    return model.encoder, bare_tokenizer(folder / TOKENIZER)
 
 
 def keep(tokenizer: PreTrainedTokenizerFast, run: Run) -> None:

@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerFast, Trainer
 from syto.corpus.unlabelled import glean_all
 from syto.errors import UserError
 from syto.model.bundle import TOKENIZER
-from syto.model.encoder import load_tokenizer
+from syto.model.encoder import bare_tokenizer, load_tokenizer
 from syto.model.network import SytoModel
 from syto.model.windows import Windower
 from syto.recipe.fitting import begin, encoder_to_begin_with, keep, losses, ngram_tasks, trained, windower
@@ -58,7 +58,7 @@ def _pupil(
 ) -> tuple[SytoModel, PreTrainedTokenizerFast]:
     """Make the pupil and its tokenizer, which is the teacher's where its layers are."""
     if settings.layers is not None:
-        tokenizer = PreTrainedTokenizerFast(tokenizer_file=str(settings.teacher / TOKENIZER))
+        tokenizer = bare_tokenizer(settings.teacher / TOKENIZER)
         return pupil_of(teacher, settings.layers), tokenizer
     config = run.config
     encoder, tokenizer = encoder_to_begin_with(config.encoder)
