@@ -65,8 +65,8 @@ def test_fewer_texts_say_less_and_their_interval_is_wider() -> None:
 
 
 def test_what_an_outlet_in_the_middle_says_is_near_the_share_that_the_model_is_made_for() -> None:
-    assert Together(1, -1.26).probability == pytest.approx(0.157, abs=0.001)
-    assert Together(1_000, -1.26).probability == pytest.approx(0.157, abs=0.001)
+    assert Together(1, -1.70).probability == pytest.approx(0.106, abs=0.001)
+    assert Together(1_000, -1.70).probability == pytest.approx(0.106, abs=0.001)
 
 
 def test_the_order_of_texts_changes_nothing_that_is_shown() -> None:
