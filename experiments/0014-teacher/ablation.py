@@ -28,7 +28,6 @@ TESTS = {
     "Ukrinform": ("test", ("ukrinform",)),
     "Ukrainska Pravda": ("test", ("read_pravda",)),
     "held-out headlines": ("test", ("held_2020", "held_2022", "held_2023")),
-    "feeds, Russian and English": ("test", ("newsapi_2020",)),
     "full texts": ("test", ("telegram_2019",)),
 }
 
