@@ -136,7 +136,7 @@ def without_own_language(said: dict[str, np.ndarray], news: OrdinaryNews, cases:
     index = ClaimIndex.of(
         known, [*range(len(cases))] * 2, ["ru"] * len(cases) + ["en"] * len(cases), both, news
     )
-    best = index._similarities(said["uk"], np.full(len(cases), "uk"))
+    best = index._similarities(said["uk"], np.full(len(cases), "uk"), index.background)
     near = np.maximum(best[:, : len(cases)], best[:, len(cases) :])
     print(
         "index of the Russian and English texts",
@@ -200,7 +200,7 @@ def ranks(
         near["e5-small"] = encoded(e5, model, written) @ plain[language].T
         found = np.stack([each.mean(0) for each in predictor.meanings([("", text) for text in written])])
         places = np.flatnonzero(np.arange(len(index.owners)) % len(LANGUAGES) == LANGUAGES.index(language))
-        similar = index._similarities(found, np.full(len(found), language))
+        similar = index._similarities(found, np.full(len(found), language), index.background)
         near["syto"] = similar[:, places]
         for name, each in near.items():
             print(language, len(own), name, np.round(figures(each, asked, cases, language), 3), flush=True)

@@ -21,6 +21,7 @@ SHOWN = 3  # claims of a text, at most
 _NEIGHBOURS = 10  # of ordinary news
 _LEAST = 0.05  # what resembles no ordinary news must not come near to everything by division
 _AT_ONCE = 256  # windows or vectors
+_PART = 8  # every eighth of the background says that most texts come near to nothing
 _MADE_BY = "syto claims import"
 
 
@@ -119,8 +120,13 @@ class ClaimIndex:
         """Return the known claims that a text (windows, hidden) comes near, the nearest first."""
         if language not in self.space.means:
             return []
-        best = self._similarities(meaning, np.full(len(meaning), language)).max(0)
-        order = [place for place in np.argsort(-best, kind="stable") if best[place] >= self.threshold]
+        languages = np.full(len(meaning), language)
+        # The neighbours among a part of the background are no nearer than those among all of it.
+        if self._similarities(meaning, languages, self.background[::_PART]).max() < self.threshold:
+            return []
+        best = self._similarities(meaning, languages, self.background).max(0)
+        above = np.flatnonzero(best >= self.threshold)
+        order = above[np.argsort(-best[above], kind="stable")]
         firsts = {int(self.owners[place]): float(best[place]) for place in reversed(order)}
         ranked = sorted(firsts.items(), key=lambda item: -item[1])[:SHOWN]
         return [self._shown(owner, similarity) for owner, similarity in ranked]
@@ -129,22 +135,24 @@ class ClaimIndex:
         known = asdict(self.known[owner])
         return {"id": known.pop("id"), "similarity": round(similarity, 3)} | known
 
-    def _similarities(self, meanings: Vectors, languages: NDArray[np.str_]) -> Vectors:
+    def _similarities(self, meanings: Vectors, languages: NDArray[np.str_], background: Vectors) -> Vectors:
         """Return how near texts (texts, hidden) come to all vectors: 1 is as near as ordinary news.
 
         The ratio margin of Artetxe and Schwenk, Margin-based Parallel Corpus Mining, ACL 2019, with ordinary
         news as the neighbourhood of both.
         """
         texts = self.space.project(meanings, languages)
-        around = (_usual(texts, self.background)[:, None] + self.usual) / 2
+        around = (_usual(texts, background)[:, None] + self.usual) / 2
         return np.asarray(texts @ self.vectors.T / around, np.float32)
 
     def _nearest_of_articles(self, news: OrdinaryNews, chosen: NDArray[np.bool_]) -> NDArray[np.float32]:
         """Return how near each of the articles whose windows are chosen comes to its nearest claim."""
         windows, languages = news.meanings[chosen], news.languages[chosen]
         parts = [
-            self._similarities(windows[start : start + _AT_ONCE], languages[start : start + _AT_ONCE]).max(1)
-            for start in range(0, len(windows), _AT_ONCE)
+            self._similarities(
+                windows[at : at + _AT_ONCE], languages[at : at + _AT_ONCE], self.background
+            ).max(1)
+            for at in range(0, len(windows), _AT_ONCE)
         ]
         _, places = np.unique(news.owners[chosen], return_inverse=True)
         nearest = np.full(places.max() + 1, -np.inf, np.float32)
