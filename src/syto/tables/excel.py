@@ -76,6 +76,9 @@ def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
         bold = workbook.add_format({"bold": True})
         for column, name in enumerate(layout.names):
             sheet.write_string(0, column, str(as_excel(name)), bold)
+            if name in layout.choices:
+                offered = {"validate": "list", "source": list(layout.choices[name])}
+                sheet.data_validation(1, column, EXCEL_ROWS - 1, column, offered)
         try:
             formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _MOMENTS.items()}
             yield _writer(_Cells(sheet, formats), layout.names)
