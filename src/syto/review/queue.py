@@ -39,7 +39,10 @@ QUEUE_COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(
     }
 )
 _TIMES = 5  # rows kept of a kind, for each of the queue
-_OF_A_SOURCE, _OF_A_TOPIC = 5, 4  # a source has no more than a fifth, a topic in a language than a quarter
+_OF_A_SOURCE, _OF_A_TOPIC = (
+    5,
+    4,
+)  # neither above _TIMES: a source has no more than a fifth, a topic in a language than a quarter
 _SHOWN = 10_000  # characters of a text that a queue shows
 
 
@@ -77,7 +80,7 @@ class ReviewQueue:
 
     def chosen(self) -> list[Candidate]:
         """Return the rows to read, the first first."""
-        return spread(self._in_turns(), self.size)
+        return spread(self._in_turns(), self.size, fill=True)
 
     def rows(self) -> list[dict[str, object]]:
         """Return the cells of the rows to read."""
@@ -120,7 +123,10 @@ class _Pool:
         return [candidate for _, candidate in self._rows]
 
     def _cut(self) -> None:
-        """Keep the best: sorting is stable, so of equal ones the first come first."""
+        """Keep the best: sorting is stable, so of equal ones the first come first.
+
+        A source's share of a pool is a whole queue, so that one source alone can fill that.
+        """
         weights = {id(candidate): weight for weight, candidate in self._rows}
         ordered = sorted(self._rows, key=lambda pair: -pair[0])
         kept = spread((candidate for _, candidate in ordered), self._room)
@@ -129,10 +135,10 @@ class _Pool:
             self._floor = self._rows[-1][0]
 
 
-def spread(candidates: Iterable[Candidate], size: int) -> list[Candidate]:
+def spread(candidates: Iterable[Candidate], size: int, fill: bool = False) -> list[Candidate]:
     """Return the first candidates such that near copies come once and no source or topic has too many.
 
-    Where others run out, those that were too many fill the rest, after them.
+    With `fill`, those that were too many come after them, where others run out.
     """
     copies, counts = Copies(), Counter[str]()
     chosen: list[Candidate] = []
@@ -152,7 +158,7 @@ def spread(candidates: Iterable[Candidate], size: int) -> list[Candidate]:
             continue
         counts.update(name for name, _ in each.strata)
         choose(each)
-    for each in waiting:
+    for each in waiting if fill else ():
         if len(chosen) < size and each.sketch not in copies:
             choose(each)
     return chosen
