@@ -13,7 +13,7 @@ from syto.labels.annotations import Annotations
 from syto.labels.label_set import LabelSet
 from syto.model.bundle import Bundle
 from syto.review.queue import QUEUE_COLUMNS
-from syto.review.sheet import ARGILLA, LABEL_STUDIO
+from syto.review.sheet import ARGILLA, LABEL_STUDIO, write_queue
 from syto.stages.review import import_decisions
 from syto.stages.score import score
 from syto.tables.formats import format_of, open_table
@@ -27,6 +27,7 @@ HOSTILE = (
     "{{7*7}} \u202eматч",
     "-2+3",
 )
+Queued = tuple[Path, list[dict[str, Any]]]
 NAMES = ("queue.csv", "queue.tsv", "queue.xlsx", "queue.jsonl", "queue.parquet")
 
 
@@ -56,14 +57,23 @@ def fill(path: Path, **decided: object) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def queued(
+    tmp_path_factory: pytest.TempPathFactory, tiny_bundle: Bundle
+) -> tuple[Path, list[dict[str, Any]]]:
+    """A file of articles, and the rows of their queue."""
+    folder = tmp_path_factory.mktemp("queued")
+    source, queue = articles(folder / "in.csv", 12), folder / "queue.jsonl"
+    score(str(source), str(folder / "out.csv"), tiny_bundle.folder, review=queue, review_size=12)
+    return source, cells(queue)
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_a_decided_queue_becomes_labels_that_prepare_reads(
-    tmp_path: Path, tiny_bundle: Bundle, name: str
-) -> None:
-    source = articles(tmp_path / "in.csv")
+def test_a_decided_queue_becomes_labels_that_prepare_reads(tmp_path: Path, queued: Queued, name: str) -> None:
+    source, rows = queued
     queue = tmp_path / name
-    score(str(source), str(tmp_path / "out.csv"), tiny_bundle.folder, review=queue, review_size=20)
-    assert len(cells(queue)) == 20
+    write_queue(queue, rows, {"topic": TOPICS.ids})
+    assert len(cells(queue)) == 12
     fill(queue, decision_topic=("sport", "Політика"), decided_by=("Оля", "=1+1"), decided_at=("2026-11-25",))
     assert import_decisions([queue], tmp_path / "labels.csv")
     found = Annotations.from_file(tmp_path / "labels.csv", TOPICS, "topic")
@@ -77,12 +87,10 @@ def test_a_decided_queue_becomes_labels_that_prepare_reads(
     assert str(first["decided_at"]).startswith("2026-11-25")
 
 
-def test_hostile_text_stays_text_in_every_form(tmp_path: Path, tiny_bundle: Bundle) -> None:
-    source = articles(tmp_path / "in.csv", len(HOSTILE))
+def test_hostile_text_stays_text_in_every_form(tmp_path: Path, queued: Queued) -> None:
+    rows = [row for row in queued[1] if row["title"] in HOSTILE]
     for name in (*NAMES, f"queue{LABEL_STUDIO}", f"queue{ARGILLA}"):
-        score(
-            str(source), str(tmp_path / "out.csv"), tiny_bundle.folder, review=tmp_path / name, overwrite=True
-        )
+        write_queue(tmp_path / name, rows, {"topic": TOPICS.ids})
     for name in NAMES:
         assert {row["title"] for row in cells(tmp_path / name)} == set(HOSTILE)
     assert "'=HYPERLINK" in (tmp_path / "queue.csv").read_text(encoding="utf-8")
@@ -180,9 +188,9 @@ def test_label_studio_takes_it_and_gives_it_back(tmp_path: Path, tiny_bundle: Bu
     assert (rows["o@example.org"]["decision_note"], rows["7"]["decided_at"]) == ("a;b", when)
 
 
-def test_argilla_takes_it_and_gives_it_back(tmp_path: Path, tiny_bundle: Bundle) -> None:
+def test_argilla_takes_it_and_gives_it_back(tmp_path: Path, queued: Queued) -> None:
     queue = tmp_path / f"queue{ARGILLA}"
-    score(str(articles(tmp_path / "in.csv")), str(tmp_path / "out.csv"), tiny_bundle.folder, review=queue)
+    write_queue(queue, queued[1], {"topic": TOPICS.ids})
     records = json.loads(queue.read_text(encoding="utf-8"))
     assert records[0]["suggestions"]["topic"]["value"] in TOPICS.ids
     records[0]["responses"] = {"topic": [{"value": "crime", "user_id": "u-1"}]}

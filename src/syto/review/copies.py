@@ -6,13 +6,14 @@ their shingles they share (Broder, 1997). `prepare` tells copies by all shingles
 
 import heapq
 import zlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 
 from syto.corpus.shingles import exact_key, shingles
 
 _COMPARED = 2_000  # characters of a text; what copies share stands at the beginning
 _SHINGLE = 5  # characters
 _HASHES, _LOOKED_UP = 64, 16  # of a sketch; of these, by which others are found
+_NEAREST = 8  # texts that one is compared with
 _ALIKE = 0.7  # share of common shingles
 
 Sketch = frozenset[int]
@@ -27,25 +28,28 @@ def sketch(text: str) -> Sketch:
 
 def alike(one: Sketch, other: Sketch) -> bool:
     """Tell whether two texts share most of their shingles."""
-    smallest = heapq.nsmallest(_HASHES, one | other)
-    return sum(each in one and each in other for each in smallest) >= _ALIKE * len(smallest)
+    smallest = sorted(one | other)[:_HASHES]
+    return len(one.intersection(other, smallest)) >= _ALIKE * len(smallest)
 
 
 class Copies:
     """Remembers texts by their sketches."""
 
     def __init__(self) -> None:
-        self._known: defaultdict[int, list[Sketch]] = defaultdict(list)
+        self._known: list[Sketch] = []
+        self._having: defaultdict[int, list[int]] = defaultdict(list)  # hash → places of texts
 
     def add(self, own: Sketch) -> None:
         """Remember a text."""
         for each in _looked_up(own):
-            self._known[each].append(own)
+            self._having[each].append(len(self._known))
+        self._known.append(own)
 
     def __contains__(self, own: Sketch) -> bool:
-        """Tell whether a near copy is known."""
-        return any(alike(own, other) for each in _looked_up(own) for other in self._known.get(each, ()))
+        """Tell whether a near copy is known; compared are the texts that share most of the smallest hashes."""
+        shared = Counter(place for each in _looked_up(own) for place in self._having.get(each, ()))
+        return any(alike(own, self._known[place]) for place, _ in shared.most_common(_NEAREST))
 
 
 def _looked_up(own: Sketch) -> list[int]:
-    return heapq.nsmallest(_LOOKED_UP, own)
+    return sorted(own)[:_LOOKED_UP]

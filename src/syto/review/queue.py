@@ -39,10 +39,8 @@ QUEUE_COLUMNS: Mapping[str, ColumnKind] = MappingProxyType(
     }
 )
 _TIMES = 5  # rows kept of a kind, for each of the queue
-_OF_A_SOURCE, _OF_A_TOPIC = (
-    5,
-    4,
-)  # neither above _TIMES: a source has no more than a fifth, a topic in a language than a quarter
+# A source has no more than a fifth, a topic in a language than a quarter; neither number is above _TIMES.
+_OF_A_SOURCE, _OF_A_TOPIC = 5, 4
 _SHOWN = 10_000  # characters of a text that a queue shows
 
 
