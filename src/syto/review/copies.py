@@ -46,7 +46,7 @@ class Copies:
         self._known.append(own)
 
     def __contains__(self, own: Sketch) -> bool:
-        """Tell whether a near copy is known; compared are the texts that share most of the smallest hashes."""
+        """Tell whether a near copy is known, among the texts that share most of the smallest hashes."""
         shared = Counter(place for each in _looked_up(own) for place in self._having.get(each, ()))
         return any(alike(own, self._known[place]) for place, _ in shared.most_common(_NEAREST))
 

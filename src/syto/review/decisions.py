@@ -31,7 +31,7 @@ class Decision:
     def moment(self) -> datetime | None:
         """When it was decided; None where that cannot be read. A time without a zone counts as UTC."""
         try:
-            found = datetime.fromisoformat(self.at)
+            found: datetime | None = datetime.fromisoformat(self.at)
         except ValueError:
             day = as_date(self.at)
             found = datetime.combine(day, time()) if day else None
