@@ -28,6 +28,7 @@ VERBS = (
     "drift",
     "sources",
     "claims",
+    "review",
 )
 NOT_TRUTH = "Source reliability is not truth"
 

@@ -28,7 +28,7 @@ from syto.stages.score import score
 
 ROOT = Path(__file__).parents[1]
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
-NEEDS = {"needs: gpu", "needs: network", "needs: shared data", "needs: minutes"}
+NEEDS = {"needs: gpu", "needs: network", "needs: shared data", "needs: minutes", "needs: a person"}
 A_RUN = "needs: a run"
 USAGE = typer.BadParameter.__bases__[0]  # what a wrong option is to the command line
 _BLOCK = re.compile(r"(?:^<!-- ([\w :]+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

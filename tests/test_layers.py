@@ -14,7 +14,7 @@ LAYERS = (
     {"cli"},
     {"stages"},
     {"recipe", "loading"},
-    {"config", "requirements", "tracking", "report"},
+    {"config", "requirements", "tracking", "report", "review"},
     {"training", "inference", "evaluation"},
     {"corpus", "model"},
     {"text", "sources", "labels", "claims"},

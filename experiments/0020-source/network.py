@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from syto.corpus.duplicates import exact_key
+from syto.corpus.shingles import exact_key
 from syto.sources.registry import Registry
 
 RUN = 10  # words

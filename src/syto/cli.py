@@ -372,6 +372,15 @@ def score(
         typer.Option("--resume/--no-resume", help="Go on after what a run that ended early has scored."),
     ] = True,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an output that is there.")] = False,
+    review: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Also write the rows to read first, to be decided on: .csv, .xlsx, .jsonl, "
+            ".labelstudio.json, .argilla.json.",
+        ),
+    ] = None,
+    review_size: Annotated[int, typer.Option(min=1, help="Rows of that file, at most.")] = 200,
 ) -> None:
     """Score articles."""
     from syto.corpus.columns import ColumnMap
@@ -409,6 +418,8 @@ def score(
         sheet=int(sheet) if sheet and sheet.isdecimal() else sheet,
         resume=resume,
         overwrite=overwrite,
+        review=review,
+        review_size=review_size,
     )
     if summary.errors:
         raise typer.Exit(3)
@@ -600,6 +611,56 @@ def claims_ordinary(
     from syto.stages.claims import ordinary
 
     ordinary(files, output, model)
+
+
+review_app = typer.Typer(
+    help="""Bring back what people decided in a review queue of `syto score --review`.
+
+Example: **syto review import queue.xlsx -o labels.csv**
+""",
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+)
+app.add_typer(review_app, name="review")
+
+
+@review_app.callback()
+def review() -> None:
+    """Keep `import` a verb of its own: a Typer with one command alone would be that command."""
+
+
+@review_app.command("import")
+def review_import(
+    queues: Annotated[
+        list[Path],
+        typer.Argument(metavar="QUEUE", help="Decided queues: tables, exports of Label Studio or Argilla."),
+    ],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Such as labels.csv.")],
+    prefer: Annotated[
+        str | None,
+        typer.Option(metavar="latest", help="Where decisions differ take the latest; else none is taken."),
+    ] = None,
+    by: Annotated[str, typer.Option(metavar="NAME", help="Who decided, where the queue does not say.")] = "",
+    topics: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Label set of the topics; else the one that ships.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an output that is there.")] = False,
+) -> None:
+    """Turn decisions into labels, each with who and when, that `prepare` reads with `annotations:`.
+
+    The file holds digests, no texts. Labels that are unknown and decisions that differ are told and left out.
+    Exit status: 0 all taken, 3 some left out.
+
+    Example: **syto review import queue.xlsx other.xlsx -o labels.csv --prefer latest**
+    """
+    from syto.stages.review import import_decisions
+
+    if prefer not in (None, "latest"):
+        raise UserError(f"--prefer {prefer}: only `latest` is known; without it decisions that differ go out")
+    labels = {"topic": topics} if topics else {}
+    whole = import_decisions(queues, output, latest=bool(prefer), by=by, labels=labels, overwrite=overwrite)
+    if not whole:
+        raise typer.Exit(3)
 
 
 class _Printable(logging.Formatter):

@@ -1,7 +1,8 @@
 import pytest
 
-from syto.corpus.duplicates import bands, exact_key, jaccard, shingles, story_ids
+from syto.corpus.duplicates import bands, story_ids
 from syto.corpus.settings import DuplicateSettings
+from syto.corpus.shingles import exact_key, jaccard, shingles
 from syto.records import Article
 
 BODY = (

@@ -22,11 +22,17 @@ def test_mistakes_in_the_file_are_named(tmp_path: Path, content: str, problem: s
     path = tmp_path / "read.csv"
     path.write_text(content, encoding="utf-8")
     with pytest.raises(UserError, match=problem):
-        Annotations.from_file(path, TOPICS)
+        Annotations.from_file(path, TOPICS, "topic")
 
 
 def test_a_file_that_is_missing_or_no_text_is_named(tmp_path: Path) -> None:
     (tmp_path / "half.csv").write_bytes(b"sha256,label\n\xff\xfe")
     for name in ("none.csv", "half.csv"):
         with pytest.raises(UserError, match=rf"{name} cannot be read"):
-            Annotations.from_file(tmp_path / name, TOPICS)
+            Annotations.from_file(tmp_path / name, TOPICS, "topic")
+
+
+def test_rows_of_another_task_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "decided.csv"
+    path.write_text("sha256,task,label\na1,topic,sport\na1,reliability,mixed\n", encoding="utf-8")
+    assert Annotations.from_file(path, TOPICS, "topic").labels == {"a1": "sport"}

@@ -4,24 +4,18 @@ An article is compared by its whole text, by its title alone and by its body alo
 two summaries is still one story, and so is one summary under two headlines.
 """
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
 from rensa import RMinHash, RMinHashLSH
 
 from syto.corpus.settings import DuplicateSettings
+from syto.corpus.shingles import exact_key, jaccard, shingles
 from syto.records import Article
 
-_WORD = re.compile(r"\w+")
 _COMPARED = 20_000  # characters of an article; what copies share stands at the beginning
 _RECALL = 0.99  # of the pairs at the threshold, how many the hash bands must find
 _CACHED = 8_192  # shingle sets; candidates are mostly near each other
-
-
-def exact_key(text: str) -> str:
-    """Return the text without case, punctuation and spacing: equal for exact duplicates."""
-    return " ".join(_WORD.findall(text.casefold()))
 
 
 def story_ids(articles: Sequence[Article], settings: DuplicateSettings, seed: int) -> list[str]:
@@ -98,14 +92,3 @@ def bands(threshold: float, permutations: int) -> int:
     divisors = [count for count in range(1, permutations + 1) if permutations % count == 0]
     chances = ((count, 1 - (1 - threshold ** (permutations // count)) ** count) for count in divisors)
     return next(count for count, chance in chances if chance >= _RECALL or count == permutations)
-
-
-def shingles(key: str, length: int) -> frozenset[str]:
-    """Return the runs of `length` characters of a text; a shorter text is its only shingle."""
-    return frozenset(key[start : start + length] for start in range(max(1, len(key) - length + 1)))
-
-
-def jaccard(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the share of common shingles, 0…1."""
-    common = len(one & other)
-    return common / (len(one) + len(other) - common)

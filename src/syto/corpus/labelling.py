@@ -95,7 +95,7 @@ class Labeller:
                 seeds = SeedWords.from_file(settings.seed_words, labels)
                 return lambda seen: _one(seeds.label(seen.text, detect_language(seen.text)))
             case AnnotationLabels():
-                annotations = Annotations.from_file(settings.annotations, labels)
+                annotations = Annotations.from_file(settings.annotations, labels, task)
                 return lambda seen: _one(annotations.label(seen.text))
 
     def _rating(self, seen: Seen) -> tuple[str, ...] | None:

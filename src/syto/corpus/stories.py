@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from syto.corpus.drops import Placed, Reason, Sifted, sift
-from syto.corpus.duplicates import exact_key
+from syto.corpus.shingles import exact_key
 from syto.records import Split
 
 _HELD_OUT: Mapping[Split, int] = {"train": 0, "validation": 1, "test": 2}

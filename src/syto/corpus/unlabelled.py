@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from syto.corpus.columns import ColumnMap, find_columns, to_article
-from syto.corpus.duplicates import exact_key
 from syto.corpus.prepared import read_split
+from syto.corpus.shingles import exact_key
 from syto.corpus.unlabelled_settings import TextsSettings, UnlabelledSettings
 from syto.errors import UserError
 from syto.records import Article

@@ -9,7 +9,12 @@ from pathlib import Path
 from syto.errors import UserError
 from syto.labels.label_set import LabelSet
 
-_DIGEST, _LABEL = "sha256", "label"
+_DIGEST, _LABEL, _TASK = "sha256", "label", "task"
+
+
+def digest_of(text: str) -> str:
+    """Return the digest of a text: title, line break, body, without white space around them."""
+    return hashlib.sha256(text.strip().encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +24,11 @@ class Annotations:
     labels: Mapping[str, str]
 
     @classmethod
-    def from_file(cls, path: Path, labels: LabelSet) -> "Annotations":
-        """Read a CSV file with the columns `sha256` and `label`; `UserError` for what is wrong in it."""
+    def from_file(cls, path: Path, labels: LabelSet, task: str) -> "Annotations":
+        """Read a CSV file with the columns `sha256` and `label`; `UserError` for what is wrong in it.
+
+        Where it has a column `task`, the rows of other tasks are left out.
+        """
         found: dict[str, str] = {}
         try:
             with path.open(encoding="utf-8-sig", newline="") as file:
@@ -29,6 +37,8 @@ class Annotations:
                 if missing:
                     raise UserError(f"annotations {path} have no column {min(missing)!r}")
                 for row in rows:
+                    if row.get(_TASK, task) != task:
+                        continue
                     digest, label = row[_DIGEST], row[_LABEL]
                     if label not in labels.ids:
                         raise UserError(
@@ -41,5 +51,5 @@ class Annotations:
         return cls(found)
 
     def label(self, text: str) -> str | None:
-        """Return the label of a text: title, line break, body, without white space around them."""
-        return self.labels.get(hashlib.sha256(text.strip().encode(errors="surrogatepass")).hexdigest())
+        """Return the label of a text (title, line break, body)."""
+        return self.labels.get(digest_of(text))

@@ -21,6 +21,8 @@ from syto.inference.source_texts import SourceTexts
 from syto.inference.summary import ScoreSummary
 from syto.interrupt import Interrupt, interruptible
 from syto.loading import load
+from syto.review.queue import ReviewQueue
+from syto.review.sheet import choices_of, files_of, write_queue
 from syto.sources.statement import NOT_TRUTH
 from syto.tables.jobs import Job, open_inputs, plan_jobs
 from syto.tables.output import open_output
@@ -87,11 +89,15 @@ def score(
     sheet: str | int | None = None,
     resume: bool = True,
     overwrite: bool = False,
+    review: Path | None = None,
+    review_size: int = 200,
 ) -> ScoreSummary:
     """Score files, folders, globs, addresses or standard input (`-`) into a file, folder or stream.
 
     With `pooling`, the texts of a file from a source that nobody rates are read together, unless the output
     is a stream, whose first row would have to wait for the last.
+
+    `review` is the file of a queue: the rows that a person should read first, with room for a decision.
 
     What can be wrong with input and output as a whole is found before the first row is scored. What a run has
     scored is kept beside the output until that is whole; the next run goes on from there.
@@ -104,6 +110,8 @@ def score(
         tables = [replace(table, sheet=sheet, known_names=ALL_NAMES) for table in opened]
         jobs = plan_jobs(tables, place.local, output_format)
         place.claim(jobs, overwrite)
+        if review:
+            place.claim_beside(files_of(review), jobs, overwrite)
         spool.fill()
         surveys = [job.source.survey() for job in jobs]
         for job, found in zip(jobs, surveys, strict=True):  # before a model is loaded, which takes longer
@@ -128,7 +136,12 @@ def score(
         _say_renamed(todo)
         options = EngineOptions(backend, batch_size, threads, workers)
         with open_engine(loaded, options) as running:
-            summary = _score_all(todo, _Answers(place.parts, running), pooling=pooling)
+            queue = ReviewQueue(review_size) if review else None
+            summary = _score_all(todo, _Answers(place.parts, running), queue, pooling=pooling)
+        if review and queue:
+            rows = queue.rows()
+            write_queue(review, rows, choices_of(loaded.bundle.manifest))
+            say(f"{len(rows):,} rows to be read first: {review}")
         place.send(jobs)
     _say_summary(summary)
     for line in far_off(summary, loaded.bundle.manifest):
@@ -177,11 +190,13 @@ def _say_renamed(todo: Sequence[_Todo]) -> None:
         say(f"the input has columns of the same names; ours are called: {pairs}", "yellow")
 
 
-def _score_all(todo: Sequence[_Todo], answers: "_Answers", *, pooling: bool) -> ScoreSummary:
+def _score_all(
+    todo: Sequence[_Todo], answers: "_Answers", queue: ReviewQueue | None, *, pooling: bool
+) -> ScoreSummary:
     total = ScoreSummary()
     with interruptible() as interrupt, meter(sum(item.rows for item in todo)) as advance:
         for item in todo:
-            for _, answer in _score_file(item, answers, interrupt, pooling=pooling):
+            for _, answer in _score_file(item, answers, queue, interrupt, pooling=pooling):
                 summary = ScoreSummary.of(answer.scored)
                 total += summary
                 advance(summary.rows, Path(item.job.source.name).name, kept=answer.kept)
@@ -244,7 +259,7 @@ _Answered = tuple[Sequence[Row], _Answer]  # a chunk with what is said of it
 
 
 def _score_file(
-    item: _Todo, answers: _Answers, interrupt: Interrupt, *, pooling: bool
+    item: _Todo, answers: _Answers, queue: ReviewQueue | None, interrupt: Interrupt, *, pooling: bool
 ) -> Iterator[_Answered]:
     """Score one file; yield each chunk with its answers once it is written, with pooling once it is kept.
 
@@ -254,14 +269,14 @@ def _score_file(
     together = SourceTexts()
     answered = _answered(item, answers, interrupt)
     if not pooling or answers.parts is None:
-        yield from _written(item, answers.parts, answered, together)
+        yield from _written(item, answers.parts, answered, together, queue)
         return
     for chunk, answer in answered:
         for row in answer.scored:
             together.add(row.ours)
         yield chunk, answer
     again = _Answers(answers.parts, answers.engine)
-    for _ in _written(item, again.parts, again.of_all(item, item.chunks()), together):
+    for _ in _written(item, again.parts, again.of_all(item, item.chunks()), together, queue):
         pass
 
 
@@ -274,13 +289,20 @@ def _answered(item: _Todo, answers: _Answers, interrupt: Interrupt) -> Iterator[
 
 
 def _written(
-    item: _Todo, parts: Parts | None, answered: Iterable[_Answered], together: SourceTexts
+    item: _Todo,
+    parts: Parts | None,
+    answered: Iterable[_Answered],
+    together: SourceTexts,
+    queue: ReviewQueue | None,
 ) -> Iterator[_Answered]:
-    """Write one file; yield each chunk once it is written."""
+    """Write one file, and offer its rows to the queue; yield each chunk once it is written."""
     with _output(item.job) as stream, item.job.format.sink(stream, item.layout(parts)) as write:
         for chunk, answer in answered:
             for row, each in zip(chunk, answer.scored, strict=True):
-                write(item.scorer.row_out(row, together.filled(each.ours)))
+                ours = together.filled(each.ours)
+                write(item.scorer.row_out(row, ours))
+                if queue:
+                    queue.add(row, item.scorer.columns, item.job.source.name, ours)
             yield chunk, answer
 
 

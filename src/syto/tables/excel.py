@@ -26,6 +26,7 @@ _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _EXACT_IN_FLOAT = 2**53  # Excel keeps numbers as doubles
 _FIRST_DAY = date(1900, 3, 1)  # before it, Excel's calendar is one day off
 _LINKS, _LINK_LENGTH = 65_530, 2_079  # that a sheet and a link of Excel may have
+_OFFERED = 255  # characters of a list to choose from
 _MOMENTS = {
     date: "yyyy-mm-dd",
     datetime: "yyyy-mm-dd hh:mm:ss",
@@ -76,6 +77,10 @@ def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
         bold = workbook.add_format({"bold": True})
         for column, name in enumerate(layout.names):
             sheet.write_string(0, column, str(as_excel(name)), bold)
+            offered = [*layout.choices.get(name, ())]
+            if 0 < len(",".join(offered)) <= _OFFERED:
+                wanted = {"validate": "list", "source": offered}
+                sheet.data_validation(1, column, EXCEL_ROWS - 1, column, wanted)
         try:
             formats = {kind: workbook.add_format({"num_format": code}) for kind, code in _MOMENTS.items()}
             yield _writer(_Cells(sheet, formats), layout.names)

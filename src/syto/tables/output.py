@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from syto.errors import SytoError
+from syto.errors import SytoError, UserError
 from syto.tables.jobs import Job, is_stream, names_folder
 from syto.tables.parts import PARTS, Parts, held_parts, is_held, there_already
 from syto.tables.remote import is_filled, is_remote, send
@@ -32,6 +32,17 @@ class Output:
             if self.address and not overwrite and is_filled(self._address_of(target)):
                 raise there_already(self._address_of(target))
         self.parts.claim(targets, overwrite or bool(self.address))
+
+    def claim_beside(self, files: Sequence[Path], jobs: Sequence[Job], overwrite: bool) -> None:
+        """Refuse further files that are there, unless they are to be overwritten, or that a job has."""
+        taken = {path.resolve() for job in jobs for path in (job.source.path, job.target) if path}
+        for file in files:
+            if file.resolve() in taken:
+                raise UserError(f"{file} is an input or an output already; name another file")
+            if self.parts is None and not overwrite and file.exists():
+                raise there_already(str(file))
+        if self.parts:
+            self.parts.claim(files, overwrite)
 
     def send(self, jobs: Sequence[Job]) -> None:
         """Copy what was written to its address, if it has one."""

@@ -1,0 +1,1 @@
+"""What a person should read first, and what they decided."""
