@@ -22,6 +22,7 @@ _LINE = 15  # points of height
 _TITLE_LINES = 3
 _TITLE = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
 _A4 = 9
+_WHOLE = "A1:XFD1048576"
 
 
 @contextmanager
@@ -68,6 +69,7 @@ class SheetWriter:
         self._links = self._rows = 0
         self._widths = [0] * len(columns)
         sheet.freeze_panes(1, 0)
+        sheet.ignore_errors({"number_stored_as_text": _WHOLE})  # an id such as 007 is meant to be one
         if lines > 0:
             sheet.set_default_row(lines * _LINE)
         if self._breaks:
