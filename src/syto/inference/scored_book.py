@@ -17,15 +17,16 @@ from syto.tables.table import Outline, Table, Values
 
 _OURS = "syto"  # told from the input's column of that name: `syto_topic`, `Тема (syto)`
 _AGAIN = f" ({_OURS})"
-_SHOWN = 3  # answers of a head
+_SHOWN, _LEAST_SHARE = 3, 0.01  # answers of a head
 _DECISIVE, _WEIGHTY = 0.5, 0.25  # weights of a passage
 _NOTE = re.compile(r"(^|; )([^:;]+)(?=: )")
 # Colours that the colour-blind tell apart, too (after Okabe and Ito), pale enough for black letters.
 _BLUE, _YELLOW, _ORANGE, _GREY = "#CFE5F5", "#FFF1B8", "#F8D3B0", "#E3E3E3"
-_STATUSES = {"sure": _BLUE, "unsure": _YELLOW, "not_measured": _GREY, "out_of_scope": _GREY}
+_STATUSES = {"unsure": _YELLOW, "not_measured": _GREY, "out_of_scope": _GREY}
 _RATINGS = {"reliable": _BLUE, "mixed": _YELLOW, "unreliable": _ORANGE}
 _SHADES = {"source": "#E2EFDA", "reliability": "#E4DFEC", "task": "#DDEBF7", "": "#EDEDED"}
-_WIDTHS = {"passages": 70, CLAIMS: 60, "source_note": 36, "error": 30, "model": 18}
+_WIDTH = 30  # characters, at most
+_WIDTHS = {"passages": 70, "model": 14}
 _SECTIONS = {
     "language": "languages",
     "reliability_basis": "bases",
@@ -97,7 +98,7 @@ class _Words:
             self.names.column(name),
             show=self._show(name),
             code="0%" if _is_share(name) else "",
-            width=_WIDTHS.get(name, 0),
+            width=_WIDTHS.get(name, _WIDTH),
             shade=_SHADES[self._group(name)],
             marks={self.names.of(section_of(name), id): colour for id, colour in _marks(name).items()},
         )
@@ -127,7 +128,8 @@ class _Words:
         if not isinstance(shares, Mapping):
             return shares
         first = sorted(shares.items(), key=lambda item: -item[1])[:_SHOWN]
-        return ", ".join(f"{self.names.of(task, label)} {share:.0%}" for label, share in first)
+        worth = [item for item in first if item[1] >= _LEAST_SHARE]
+        return ", ".join(f"{self.names.of(task, label)} {share:.0%}" for label, share in worth)
 
     def _passages(self, found: object) -> object:
         if not isinstance(found, Mapping):

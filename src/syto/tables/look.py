@@ -18,7 +18,7 @@ class ColumnLook:
     title: str
     show: Show = as_it_is
     code: str = ""  # Excel's format of its numbers
-    width: int = 0  # characters; 0: by what stands in its first rows
+    width: int = 50  # characters, at most; narrower where its first rows need less
     shade: str = ""  # colour behind the title, such as #DDEBF7
     marks: Mapping[str, str] = field(default_factory=dict)  # text of a cell → colour behind it
 

@@ -13,13 +13,15 @@ from syto.tables.cells import link_of
 from syto.tables.excel_cells import MOMENTS, Moment, as_excel
 from syto.tables.look import ColumnLook, SheetLook
 
+Xlsx = Any  # of xlsxwriter, which has no types
 EXCEL_ROWS = 1_048_576  # of a sheet, header included
 _CREATED = datetime(2000, 1, 1, tzinfo=UTC)
 _LINKS, _LINK_LENGTH = 65_530, 2_079  # that a sheet and a link of Excel may have
 _LOOKED_AT = 200  # rows by which a column gets its width
-_NARROW, _WIDE = 9, 60  # characters of a column
+_NARROW = 9  # characters of a column
+_PAGE = 180  # characters that a printed page is wide
 _LINE = 15  # points of height
-_TITLE_LINES = 3
+_TITLE_LINES = 4
 _TITLE = {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}
 _A4 = 9
 _WHOLE = "A1:XFD1048576"
@@ -42,47 +44,51 @@ def open_book(stream: IO[bytes], folder: str) -> Iterator["Book"]:
 class Book:
     """Makes the sheets of a workbook."""
 
-    def __init__(self, workbook: Any) -> None:  # noqa: ANN401 - xlsxwriter has no types
+    def __init__(self, workbook: Xlsx) -> None:
         self._workbook = workbook
         self.format = cache(self._format)
 
     def sheet(self, title: str, columns: Sequence[ColumnLook], lines: int = 0) -> "SheetWriter":
-        """Begin a sheet; with `lines` each row is so high and long texts break, without rows are one line."""
-        return SheetWriter(self, self._workbook.add_worksheet(title), columns, lines)
+        """Begin a sheet; with `lines` long texts break and each row is so high, without a text is one line."""
+        sheet = self._workbook.add_worksheet(title)
+        if lines:
+            sheet.set_default_row(lines * _LINE)
+        return SheetWriter(self, sheet, columns, breaks=lines > 0)
 
     def write(self, look: SheetLook) -> None:
         """Write a whole sheet, whose rows are as high as their texts."""
-        sheet = self.sheet(look.title, look.columns, lines=-1)
+        sheet = SheetWriter(self, self._workbook.add_worksheet(look.title), look.columns, breaks=True)
         for row in look.rows:
-            sheet.write(row)
+            sheet.write(row, whole=True)
         sheet.end()
 
-    def _format(self, **properties: object) -> Any:  # noqa: ANN401
+    def _format(self, **properties: object) -> Xlsx:
         return self._workbook.add_format(properties)
 
 
 class SheetWriter:
     """Writes each value as the kind of cell that it is, below a header that stays in sight."""
 
-    def __init__(self, book: Book, sheet: Any, columns: Sequence[ColumnLook], lines: int) -> None:  # noqa: ANN401
-        self._book, self._sheet, self._columns, self._breaks = book, sheet, columns, lines != 0
+    def __init__(self, book: Book, sheet: Xlsx, columns: Sequence[ColumnLook], *, breaks: bool) -> None:
+        self._book, self._sheet, self._columns, self._breaks = book, sheet, columns, breaks
         self._links = self._rows = 0
         self._widths = [0] * len(columns)
         sheet.freeze_panes(1, 0)
         sheet.ignore_errors({"number_stored_as_text": _WHOLE})  # an id such as 007 is meant to be one
-        if lines > 0:
-            sheet.set_default_row(lines * _LINE)
-        if self._breaks:
+        if breaks:
             sheet.set_row(0, _TITLE_LINES * _LINE)
         for at, column in enumerate(columns):
             shade = {"bg_color": column.shade} if column.shade else {}
             sheet.write_string(0, at, str(as_excel(column.title)), book.format(**_TITLE, **shade))
 
-    def write(self, row: Sequence[object]) -> None:
-        """Write a row; one more than Excel has is a `UserError`."""
+    def write(self, row: Sequence[object], *, whole: bool = False) -> None:
+        """Write a row, with `whole` as high as its texts; one more than Excel has is a `UserError`."""
         self._rows += 1
         if self._rows >= EXCEL_ROWS:
             raise UserError(f"xlsx holds {EXCEL_ROWS - 1:,} rows and here are more; write csv or parquet")
+        lines = max(map(_lines, self._columns, row), default=1) if whole else 1
+        if lines > 1:  # LibreOffice does not find it out
+            self._sheet.set_row(self._rows, lines * _LINE)
         for at, (column, value) in enumerate(zip(self._columns, row, strict=True)):
             self._cell(at, column, column.show(value))
 
@@ -107,8 +113,9 @@ class SheetWriter:
         else:
             self._sheet.write_string(*place, text, self._plain(breaks=self._breaks))
 
-    def _plain(self, code: str = "", *, breaks: bool = False) -> Any:  # noqa: ANN401
-        number, wrap = {"num_format": code} if code else {}, {"text_wrap": True} if breaks else {}
+    def _plain(self, code: str = "", *, breaks: bool = False) -> Xlsx:
+        number = {"num_format": code, "align": "center"} if code else {}
+        wrap = {"text_wrap": True} if breaks else {}
         return self._book.format(valign="top", **number, **wrap)
 
     def _may_link(self, target: str) -> bool:
@@ -121,18 +128,25 @@ class SheetWriter:
         """Add what has to know the last row: filters, colours, widths, and how it is printed."""
         if self._columns:
             self._sheet.autofilter(0, 0, self._rows, len(self._columns) - 1)
+        widths = [self._width(at, column) for at, column in enumerate(self._columns)]
         for at, column in enumerate(self._columns):
-            self._sheet.set_column(at, at, column.width or self._width(at, column.title))
+            self._sheet.set_column(at, at, widths[at])
             for text, colour in column.marks.items():
                 rule = {"type": "cell", "criteria": "==", "value": f'"{text}"'}
                 shown = self._book.format(bg_color=colour, font_color="#000000")
                 self._sheet.conditional_format(1, at, max(self._rows, 1), at, rule | {"format": shown})
         self._sheet.set_landscape()
         self._sheet.set_paper(_A4)
-        self._sheet.fit_to_pages(1, 0)
+        self._sheet.fit_to_pages(max(1, round(sum(widths) / _PAGE)), 0)
         self._sheet.repeat_rows(0)
+        self._sheet.hide_gridlines(0)  # print them
 
-    def _width(self, at: int, title: str) -> int:
+    def _width(self, at: int, column: ColumnLook) -> int:
         """Return a width that holds most cells, and the longest word of the title beside its arrow."""
-        word = max(map(len, title.split()), default=0) + 3
-        return min(max(self._widths[at] + 2, word, _NARROW), _WIDE)
+        word = max(map(len, column.title.split()), default=0) + 3
+        return min(max(self._widths[at] + 2, word, _NARROW), column.width)
+
+
+def _lines(column: ColumnLook, value: object) -> int:
+    """Return how many lines a text takes; letters are of unlike width, so that a tenth is left free."""
+    return -(-len(value) * 11 // (column.width * 10)) if isinstance(value, str) else 1
