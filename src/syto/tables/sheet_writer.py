@@ -49,7 +49,7 @@ class Book:
         self.format = cache(self._format)
 
     def sheet(self, title: str, columns: Sequence[ColumnLook], lines: int = 0) -> "SheetWriter":
-        """Begin a sheet; with `lines` long texts break and each row is so high, without a text is one line."""
+        """Begin a sheet; with `lines` texts break and each row is so high, without a text is one line."""
         sheet = self._workbook.add_worksheet(title)
         if lines:
             sheet.set_default_row(lines * _LINE)
