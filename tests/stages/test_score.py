@@ -297,6 +297,32 @@ def test_a_reader_that_ends_early_is_told_in_one_line(model: Path, tmp_path: Pat
     assert "Traceback" not in said and "Exception ignored" not in said
 
 
+def test_the_language_changes_a_workbook_and_nothing_else(model: Path, tmp_path: Path) -> None:
+    source = _write(tmp_path / "in.csv")
+    for lang in ("uk", "en"):
+        for format in ("csv", "jsonl", "parquet", "xlsx"):
+            score(str(source), str(tmp_path / f"{lang}.{format}"), model, lang=lang)
+    for format in ("csv", "jsonl", "parquet"):
+        assert (tmp_path / f"uk.{format}").read_bytes() == (tmp_path / f"en.{format}").read_bytes()
+    [uk, *_], [en, *_] = (list(open_table(tmp_path / f"{lang}.xlsx").rows()) for lang in ("uk", "en"))
+    assert (uk.values["Тема"], en.values["Topic"]) == ("Спорт", "Sport")
+    assert _read(tmp_path / "uk.xlsx")[0]["topic"] == _read(tmp_path / "en.xlsx")[0]["topic"] == "sport"
+
+
+def test_a_workbook_that_is_scored_again_keeps_what_it_said(model: Path, tmp_path: Path) -> None:
+    score(str(_write(tmp_path / "in.csv")), str(tmp_path / "once.xlsx"), model, lang="uk")
+    score(str(tmp_path / "once.xlsx"), str(tmp_path / "twice.xlsx"), model, lang="uk")
+    once, twice = (next(open_table(tmp_path / f"{n}.xlsx").rows()).values for n in ("once", "twice"))
+    assert {name: twice[name] for name in once} == once
+    assert (twice["Тема"], twice["Тема (syto)"]) == ("Спорт", "Спорт")
+
+
+def test_a_language_that_is_not_known_is_told_before_anything_is_written(model: Path, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="'ua'"):
+        score(str(_write(tmp_path / "in.csv")), str(tmp_path / "out.xlsx"), model, lang="ua")
+    assert [path.name for path in tmp_path.iterdir()] == ["in.csv"]
+
+
 def test_the_sheet_that_is_named_is_read_below_its_title(model: Path, tmp_path: Path) -> None:
     book = xlsxwriter.Workbook(tmp_path / "in.xlsx")
     book.add_worksheet("Нотатки").write_row(0, 0, ["а", "б"])

@@ -33,11 +33,13 @@ _SECTIONS = {
     "source_rating": RELIABILITY,
     **{task: task for task in LABELLED},
 }
+_RATED = ("source_rating", "source_rater", "source_rated")
+_TOGETHER = ("source_unreliable_probability", "source_interval")
 _SOURCES = (  # columns of the sheet of sources
-    *("source", "source_rating", "source_rater", "source_rated", "articles", "texts_read"),
-    *("unreliable_mean", "unreliable_low", "unreliable_high"),
-    *("source_unreliable_probability", "source_interval"),
+    *("source", *_RATED, "articles", "texts_read", "unreliable_mean", "unreliable_low", "unreliable_high"),
+    *_TOGETHER,
 )
+_COUNTED = ("source", *_RATED, "unreliable_probability", *_TOGETHER)
 
 
 def book_of(columns: Mapping[str, str], taken: Sequence[str], tasks: Sequence[str], language: str) -> Look:
@@ -205,18 +207,17 @@ class _Sources:
 
     def add(self, row: Values) -> None:
         """Count a row."""
-        said = {name: row.get(own) for name, own in self.columns.items()}
+        said = {name: row.get(self.columns[name]) for name in _COUNTED if name in self.columns}
         if not (source := str(said.get("source") or "")):
             return
-        rated = tuple(said.get(name) for name in ("source_rating", "source_rater", "source_rated"))
-        tally = self._tallies.setdefault(source, _Tally(rated))
+        tally = self._tallies.setdefault(source, _Tally(tuple(map(said.get, _RATED))))
         tally.articles += 1
         share = said.get("unreliable_probability")
         if isinstance(share, float):
             tally.read += 1
             tally.total += share
-        if (together := said.get("source_unreliable_probability")) is not None:
-            tally.together = together, said.get("source_interval")
+        if said.get(_TOGETHER[0]) is not None:
+            tally.together = tuple(map(said.get, _TOGETHER))
 
     def rows(self) -> Iterable[Sequence[object]]:
         """Yield the cells of a source, those with most articles first."""
