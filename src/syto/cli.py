@@ -367,6 +367,10 @@ def score(
     sheet: Annotated[
         str | None, typer.Option(help="Of a workbook: its name, or its number from 1; else the first.")
     ] = None,
+    lang: Annotated[
+        str | None,
+        typer.Option(help="Of titles and labels in a workbook: uk, en or ru; else that of the locale."),
+    ] = None,
     resume: Annotated[
         bool,
         typer.Option("--resume/--no-resume", help="Go on after what a run that ended early has scored."),
@@ -416,6 +420,7 @@ def score(
         keep_text=keep_text,
         limit=limit,
         sheet=int(sheet) if sheet and sheet.isdecimal() else sheet,
+        lang=lang,
         resume=resume,
         overwrite=overwrite,
         review=review,

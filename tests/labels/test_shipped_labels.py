@@ -43,7 +43,7 @@ def test_reliability_is_ordered_from_worst_to_best() -> None:
 @pytest.mark.parametrize("name", ["topics", "reliability"])
 def test_every_label_has_both_names_and_a_definition_of_one_or_two_sentences(name: str) -> None:
     for label in shipped(name).labels:
-        assert set(label.names) == {"uk", "en"}
+        assert set(label.names) == {"uk", "en", "ru"}
         assert re.search("[а-яіїєґ]", label.names["uk"]) and label.names["en"].isascii()
         assert label.definition.endswith(".")
         assert 1 <= len(re.findall(r"\.(?:\s|$)", label.definition)) <= 2
@@ -52,5 +52,5 @@ def test_every_label_has_both_names_and_a_definition_of_one_or_two_sentences(nam
 @pytest.mark.parametrize("name", ["topics", "reliability"])
 def test_no_two_labels_share_a_name(name: str) -> None:
     labels = shipped(name).labels
-    for language in ("uk", "en"):
+    for language in ("uk", "en", "ru"):
         assert len({label.names[language] for label in labels}) == len(labels)

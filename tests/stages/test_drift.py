@@ -64,8 +64,8 @@ def test_scored_files_without_text_are_compared_by_what_was_said_of_them(
 ) -> None:
     old, new = write("old.csv", "матч"), write("new.csv", "вибори")
     scored = []
-    for path in (old, new):
-        scored.append(str(tmp_path / f"scored_{Path(path).name}"))
+    for path, suffix in ((old, "csv"), (new, "xlsx")):  # one has the contract's names, one a reader's
+        scored.append(str(tmp_path / f"scored_{Path(path).stem}.{suffix}"))
         score(path, scored[-1], tiny_bundle.folder, keep_text=False)
     found = drift(*scored, str(tiny_bundle.folder))
     said = capsys.readouterr().out

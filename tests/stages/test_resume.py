@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from syto.errors import StoppedError, SytoError, UserError
+from syto.inference.scored_book import read_back
 from syto.inference.scorer import Scorer
 from syto.model.bundle import Bundle
 from syto.stages.score import score
@@ -86,7 +87,7 @@ def test_a_run_that_is_killed_twice_gives_the_bytes_of_one_that_is_not(
     _, said = start(source, "-o", target, "--passages", 0).communicate()
     assert b" rows were scored already; it goes on after them" in said
     score(str(source), str(tmp_path / f"whole.{format}"), tiny_bundle.folder, passages=0)
-    bases = {str(row.values["reliability_basis"]) for row in open_table(target).rows()}
+    bases = {str(row.values["reliability_basis"]) for row in read_back(open_table(target)).rows()}
     assert bases == {"source_texts"}  # also of what an earlier run scored
     assert target.read_bytes() == (tmp_path / f"whole.{format}").read_bytes()
     assert left(tmp_path, ["in.csv", "temporary"]) == [target.name, f"whole.{format}"]
@@ -285,7 +286,7 @@ def test_our_columns_are_chosen_and_the_text_left_out(tmp_path: Path, tiny_bundl
         target = tmp_path / f"out.{format}"
         options = {"only": ["topic_status", "topic"], "keep_text": False, "limit": 3}
         score(str(source), str(target), tiny_bundle.folder, **options)  # type: ignore[arg-type]
-        rows = [row.values for row in open_table(target).rows()]
+        rows = [row.values for row in read_back(open_table(target)).rows()]
         assert [list(row) for row in rows] == 3 * [["id", "topic", "topic_status"]]
     with pytest.raises(UserError, match="did you mean 'topic'"):
         score(str(source), str(tmp_path / "no.csv"), tiny_bundle.folder, only=["topik"])

@@ -4,6 +4,9 @@ from pathlib import Path
 import pytest
 
 from syto.errors import UserError
+from syto.labels.names import LANGUAGES
+from syto.model.bundle import Bundle
+from syto.stages.score import score
 from syto.stages.sources import check, import_lists, roll_up, show, table
 from syto.tables.formats import open_table
 
@@ -114,6 +117,19 @@ def test_scored_files_are_rolled_up(tmp_path: Path, suffix: str) -> None:
     (row,) = open_table(output).rows()
     assert (row.values["source"], row.values["verdict"]) == ("=a.ua", "reads unreliable")
     assert float(str(row.values["articles"])) == 12
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_workbook_is_rolled_up_as_the_csv_is(tmp_path: Path, tiny_bundle: Bundle, lang: str) -> None:
+    rows = "".join(f"Матч {n} триває вже годину,https://{'ab'[n % 2]}.example/{n}\n" for n in range(12))
+    (tmp_path / "in.csv").write_text(
+        f"text,url\n{rows}Війна триває вже третій рік,https://www.bbc.com/1\n", encoding="utf-8"
+    )
+    for name in ("scored.csv", "scored.xlsx"):
+        score(str(tmp_path / "in.csv"), str(tmp_path / name), tiny_bundle.folder, lang=lang)
+        roll_up([tmp_path / name], tmp_path / f"{name}.jsonl", least=5)
+    assert "bbc.com" in (tmp_path / "scored.csv.jsonl").read_text(encoding="utf-8")
+    assert (tmp_path / "scored.csv.jsonl").read_bytes() == (tmp_path / "scored.xlsx.jsonl").read_bytes()
 
 
 def test_a_file_that_was_not_scored(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from syto.errors import UserError
-from syto.tables import excel, parquet
+from syto.tables import parquet, sheet_writer
 from syto.tables.delimited import Dialect
 from syto.tables.formats import FORMATS, format_named, format_of, open_table
 from syto.tables.rows import Row
@@ -57,7 +57,7 @@ def test_no_cell_becomes_a_formula_an_address_or_a_number(tmp_path: Path) -> Non
 
 
 def test_a_sheet_that_is_full_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(excel, "EXCEL_ROWS", 3)
+    monkeypatch.setattr(sheet_writer, "EXCEL_ROWS", 3)
     with pytest.raises(UserError, match="write csv or parquet"):
         _write(tmp_path / "out.xlsx", [ROW] * 3)
     assert not list(tmp_path.iterdir())

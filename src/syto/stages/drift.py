@@ -15,6 +15,7 @@ from syto.evaluation.drift import BatchFacts, Drift, Sighting, shifts, tell_apar
 from syto.inference.backends import choose_backend
 from syto.inference.loaded import find_bundle
 from syto.inference.predictor import Predictor
+from syto.inference.scored_book import read_back
 from syto.model.bundle import Bundle
 from syto.records import Article, HeadPrediction, Prediction
 from syto.report.drift_page import drift_page
@@ -104,7 +105,10 @@ def open_sides(names: Sequence[str], given: ColumnMap, stack: ExitStack) -> list
     spool = Spool(None, stack)
     sides = [open_inputs([name], None, None, spool) for name in names]
     spool.fill()
-    return [[_source(replace(table, known_names=ALL_NAMES), given) for table in tables] for tables in sides]
+    return [
+        [_source(read_back(replace(table, known_names=ALL_NAMES)), given) for table in tables]
+        for tables in sides
+    ]
 
 
 def _source(table: Table, given: ColumnMap) -> Opened:

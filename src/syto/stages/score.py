@@ -16,14 +16,17 @@ from syto.errors import StoppedError, SytoError
 from syto.inference.calibrated_on import far_off
 from syto.inference.engines import LOCAL, Engine, EngineOptions, Finish, find_engine, in_order
 from syto.inference.loaded import Model
+from syto.inference.scored_book import book_of
 from syto.inference.scorer import ScoredRow, Scorer
 from syto.inference.source_texts import SourceTexts
 from syto.inference.summary import ScoreSummary
 from syto.interrupt import Interrupt, interruptible
+from syto.labels.names import language_of
 from syto.loading import load
 from syto.review.queue import ReviewQueue
 from syto.review.sheet import choices_of, files_of, write_queue
 from syto.sources.statement import NOT_TRUTH
+from syto.tables.excel import EXCEL
 from syto.tables.jobs import Job, open_inputs, plan_jobs
 from syto.tables.output import open_output
 from syto.tables.parts import Parts, key_of
@@ -47,6 +50,7 @@ class _Todo:
     scorer: Scorer
     settings: str  # what else than its rows decides what is said of them
     limit: int | None  # rows; None: all
+    language: str  # of a workbook
 
     @property
     def rows(self) -> int:
@@ -61,8 +65,11 @@ class _Todo:
     def layout(self, parts: Parts | None) -> Layout:
         """The columns of the scored file, which keeps what its format takes over from the input."""
         names, kinds = self.scorer.given_back, self.scorer.kinds()
+        look = None
+        if self.job.format is EXCEL:
+            look = book_of(self.scorer.names(), names, self.scorer.tasks, self.language)
         scratch = parts.scratch if parts else None
-        return Layout(names, kinds, self.outline.kept, title="scored", scratch=scratch)
+        return Layout(names, kinds, self.outline.kept, title="scored", look=look, scratch=scratch)
 
 
 def score(
@@ -87,6 +94,7 @@ def score(
     keep_text: bool = True,
     limit: int | None = None,
     sheet: str | int | None = None,
+    lang: str | None = None,
     resume: bool = True,
     overwrite: bool = False,
     review: Path | None = None,
@@ -95,7 +103,8 @@ def score(
     """Score files, folders, globs, addresses or standard input (`-`) into a file, folder or stream.
 
     With `pooling`, the texts of a file from a source that nobody rates are read together, unless the output
-    is a stream, whose first row would have to wait for the last.
+    is a stream, whose first row would have to wait for the last. `lang` (uk, en, ru; else that of the locale)
+    is the language of titles and labels in a workbook.
 
     `review` is the file of a queue: the rows that a person should read first, with room for a decision.
 
@@ -103,6 +112,7 @@ def score(
     scored is kept beside the output until that is whole; the next run goes on from there.
     """
     given = [input] if isinstance(input, str) else list(input)
+    language = language_of(lang)
     open_engine = find_engine(engine, workers)
     with _room_said(output), open_output(output, resume=resume) as place, ExitStack() as stack:
         spool = Spool(place.parts.input if place.parts else None, stack)
@@ -132,7 +142,7 @@ def score(
         for job, found in zip(jobs, surveys, strict=True):
             scorer = loaded.scorer(found.names, columns, job.source.name).giving(only, keep_text)
             own = settings + scorer.columns.model_dump_json()
-            todo.append(_Todo(job, found, scorer, own, limit))
+            todo.append(_Todo(job, found, scorer, own, limit, language))
         _say_renamed(todo)
         options = EngineOptions(backend, batch_size, threads, workers)
         with open_engine(loaded, options) as running:

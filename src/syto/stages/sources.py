@@ -13,6 +13,7 @@ from rich.progress import track
 from rich.table import Table
 
 from syto.errors import UserError, did_you_mean
+from syto.inference.scored_book import read_back
 from syto.inference.source_memory import SourceMemory, open_memory
 from syto.inference.source_roll_up import NEEDED, READ, ROLL_UP_COLUMNS, RollUp, links_of, text_of
 from syto.inference.source_ties import SourceTies
@@ -138,7 +139,7 @@ def roll_up(
     ratings: Sequence[Path] = (),
 ) -> None:
     """Write one row a source of scored files, with `memory` also of what it has kept of earlier ones."""
-    tables = [open_table(file) for file in scored]
+    tables = [read_back(open_table(file)) for file in scored]
     outlines = [table.outline() for table in tables]
     names = list(dict.fromkeys(name for outline in outlines for name in outline.names))
     where = ", ".join(map(str, scored))

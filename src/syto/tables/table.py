@@ -11,6 +11,7 @@ from typing import IO, Literal, cast
 import pyarrow as pa
 
 from syto.errors import UserError
+from syto.tables.look import Look
 from syto.tables.rows import Row
 from syto.tables.whole import whole_file
 
@@ -40,6 +41,7 @@ class Layout:
     output: Mapping[str, ColumnKind]  # under the names they have in the file
     kept: object = None  # of the input's outline
     title: str = "table"  # of the sheet, in a format that has sheets
+    look: Look | None = None  # in a format that shows one
     scratch: Path | None = None  # for what waits on disk until the file is whole; None: the temporary folder
     # Column → what a person may fill in, in a format that can offer it.
     choices: Mapping[str, Sequence[str]] = field(default_factory=dict)

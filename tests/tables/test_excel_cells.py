@@ -1,6 +1,6 @@
 import pytest
 
-from syto.tables.excel import EXCEL_CELL, as_excel, cut_for_excel
+from syto.tables.excel_cells import EXCEL_CELL, as_excel, cut_for_excel
 
 
 @pytest.mark.parametrize("letter", ["ї", "😀"])
