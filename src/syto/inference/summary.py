@@ -41,7 +41,7 @@ class ScoreSummary:
             ],
             out_of_scope=sum("out_of_scope" in row.statuses.values() for row in rows),
             truncated=sum(row.truncated for row in rows),
-            disagreeing=sum(_disagrees(row.ours) for row in rows),
+            disagreeing=sum(disagrees(row.ours) for row in rows),
             unsure=_tasks(rows, "unsure"),
             not_measured=_tasks(rows, "not_measured"),
             topics=Counter(str(row.ours["topic"]) for row in rows if row.ours.get("topic")),
@@ -87,7 +87,7 @@ def _by_task(rows: Mapping[str, int]) -> str:
     return ", ".join(f"{task} {count:,}" for task, count in rows.items())
 
 
-def _disagrees(ours: Mapping[str, object]) -> bool:
+def disagrees(ours: Mapping[str, object]) -> bool:
     """Tell whether the text's own probability stands against the rating of its source."""
     share = ours.get("unreliable_probability")
     if not isinstance(share, float):

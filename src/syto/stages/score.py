@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -21,6 +22,8 @@ from syto.inference.source_texts import SourceTexts
 from syto.inference.summary import ScoreSummary
 from syto.interrupt import Interrupt, interruptible
 from syto.loading import load
+from syto.report.articles_page import articles_page, check_page
+from syto.report.gathered import Gathered
 from syto.sources.statement import NOT_TRUTH
 from syto.tables.jobs import Job, open_inputs, plan_jobs
 from syto.tables.output import open_output
@@ -28,7 +31,7 @@ from syto.tables.parts import Parts, key_of
 from syto.tables.rows import Row
 from syto.tables.spool import Spool
 from syto.tables.table import Layout, Outline
-from syto.tables.whole import whole_file
+from syto.tables.whole import whole_file, write_text
 from syto.terminal import meter, say
 
 _CHUNK_ROWS = 256
@@ -45,6 +48,7 @@ class _Todo:
     scorer: Scorer
     settings: str  # what else than its rows decides what is said of them
     limit: int | None  # rows; None: all
+    page: Gathered | None  # takes what is written
 
     @property
     def rows(self) -> int:
@@ -87,6 +91,7 @@ def score(
     sheet: str | int | None = None,
     resume: bool = True,
     overwrite: bool = False,
+    report: Path | None = None,
 ) -> ScoreSummary:
     """Score files, folders, globs, addresses or standard input (`-`) into a file, folder or stream.
 
@@ -94,9 +99,13 @@ def score(
     is a stream, whose first row would have to wait for the last.
 
     What can be wrong with input and output as a whole is found before the first row is scored. What a run has
-    scored is kept beside the output until that is whole; the next run goes on from there.
+    scored is kept beside the output until that is whole; the next run goes on from there. `report` is a page
+    of all files.
     """
     given = [input] if isinstance(input, str) else list(input)
+    if report:
+        check_page(report, (*given, output))
+    page = Gathered() if report else None
     open_engine = find_engine(engine, workers)
     with _room_said(output), open_output(output, resume=resume) as place, ExitStack() as stack:
         spool = Spool(place.parts.input if place.parts else None, stack)
@@ -124,12 +133,16 @@ def score(
         for job, found in zip(jobs, surveys, strict=True):
             scorer = loaded.scorer(found.names, columns, job.source.name).giving(only, keep_text)
             own = settings + scorer.columns.model_dump_json()
-            todo.append(_Todo(job, found, scorer, own, limit))
+            todo.append(_Todo(job, found, scorer, own, limit, page))
         _say_renamed(todo)
         options = EngineOptions(backend, batch_size, threads, workers)
         with open_engine(loaded, options) as running:
             summary = _score_all(todo, _Answers(place.parts, running), pooling=pooling)
         place.send(jobs)
+    if report and page:
+        names = [Path(table.name).name for table in opened]
+        registry = todo[0].scorer.registry
+        write_text(report, articles_page(page, registry, names, date.today().isoformat()))
     _say_summary(summary)
     for line in far_off(summary, loaded.bundle.manifest):
         say(line, "yellow")
@@ -280,7 +293,10 @@ def _written(
     with _output(item.job) as stream, item.job.format.sink(stream, item.layout(parts)) as write:
         for chunk, answer in answered:
             for row, each in zip(chunk, answer.scored, strict=True):
-                write(item.scorer.row_out(row, together.filled(each.ours)))
+                ours = together.filled(each.ours)
+                write(item.scorer.row_out(row, ours))
+                if item.page:
+                    item.page.add(row, item.scorer.columns, ours)
             yield chunk, answer
 
 
