@@ -30,7 +30,7 @@ HOSTILE = (
     f"<details open ontoggle={RUNS}>",
     f"<video><source onerror={RUNS}></video>",
     f"<body onload={RUNS}>",
-    f"\" onmouseover=\"{RUNS}",
+    f'" onmouseover="{RUNS}',
     f"' autofocus onfocus='{RUNS}",
     f"`${{{RUNS}}}`",
     f"javascript:{RUNS}",

@@ -61,8 +61,15 @@ def test_the_page_counts_what_came_in(registry: Registry) -> None:
 
 def test_a_file_written_as_text_says_the_same_as_the_run(registry: Registry) -> None:
     native = row(topic_probabilities={"sport": 0.9, "crime": 0.1}, passages=None)
-    text = {**native, "unreliable_probability": "0.25", "topic_probabilities": '{"sport": 0.9, "crime": 0.1}', "passages": ""}
-    assert articles_page(gathered([native]), registry, [], "") == articles_page(gathered([text]), registry, [], "")
+    text = {
+        **native,
+        "unreliable_probability": "0.25",
+        "topic_probabilities": '{"sport": 0.9, "crime": 0.1}',
+        "passages": "",
+    }
+    assert articles_page(gathered([native]), registry, [], "") == articles_page(
+        gathered([text]), registry, [], ""
+    )
 
 
 def test_passages_are_marked_where_they_stand_and_left_out_where_they_do_not(registry: Registry) -> None:
@@ -74,13 +81,20 @@ def test_passages_are_marked_where_they_stand_and_left_out_where_they_do_not(reg
 
 
 def test_a_rated_source_shows_raters_dates_and_where_to_check(registry: Registry) -> None:
-    rated = row(source="ria.ru", source_rating="unreliable", source_rater="Council of the EU", source_rated="2024")
+    rated = row(
+        source="ria.ru", source_rating="unreliable", source_rater="Council of the EU", source_rated="2024"
+    )
     other = row(source="bbc.com", source_rating="unreliable", source_rater="me")
-    sources = {each["name"]: each for each in data_of(articles_page(gathered([rated, other]), registry, [], ""))["sources"]}
+    sources = {
+        each["name"]: each
+        for each in data_of(articles_page(gathered([rated, other]), registry, [], ""))["sources"]
+    }
     [opinion] = sources["ria.ru"]["opinions"]
     assert opinion[:3] == ["unreliable", "Council of the EU", "2024"]
     assert opinion[4].startswith("https://eur-lex.europa.eu/")
-    assert sources["bbc.com"]["opinions"] == []  # the file has another rating than we know: its rater alone is shown
+    assert (
+        sources["bbc.com"]["opinions"] == []
+    )  # the file has another rating than we know: its rater alone is shown
     assert sources["ria.ru"]["together"] is None
 
 
@@ -94,7 +108,7 @@ def test_the_texts_of_an_unrated_source_are_rolled_up_with_an_interval(registry:
 
 
 def test_nothing_hostile_ends_the_element_it_stands_in(registry: Registry) -> None:
-    hostile = [{name: text for name in row()} for text in HOSTILE]
+    hostile = [dict.fromkeys(row(), text) for text in HOSTILE]
     page = articles_page(gathered([*hostile, row()]), registry, list(HOSTILE), "")
     assert page.count("<script") == page.count("</script>") == 2
     assert data_of(page)["articles"]["title"][0] == HOSTILE[0]
@@ -115,7 +129,10 @@ def test_only_our_script_and_style_may_run(registry: Registry) -> None:
 
 def test_what_does_not_fit_is_cut_and_then_left_out(registry: Registry) -> None:
     words = [f"слово{number * 7919 % 10007}" for number in range(3_000)]
-    rows = [row(text=" ".join(words[place:] + words[:place]), unreliable_probability=place / 400) for place in range(400)]
+    rows = [
+        row(text=" ".join(words[place:] + words[:place]), unreliable_probability=place / 400)
+        for place in range(400)
+    ]
     whole = gathered(rows)
     for limit in (600_000, 160_000, 70_000):
         page = articles_page(whole, registry, [], "", limit)
@@ -146,7 +163,9 @@ def test_columns_of_a_file_whose_input_had_the_same_names() -> None:
     assert (found["genre"], found["genre_status"]) == ("genre", "genre_status")
 
 
-@pytest.mark.parametrize(("name", "said"), [("page.csv", "name it page.html"), ("in.html", "input or the output")])
+@pytest.mark.parametrize(
+    ("name", "said"), [("page.csv", "name it page.html"), ("in.html", "input or the output")]
+)
 def test_a_page_has_a_name_of_its_own(name: str, said: str) -> None:
     with pytest.raises(UserError, match=said):
         check_page(Path(name), ["in.html"])

@@ -1,4 +1,4 @@
-"""The page in a real Chromium, opened from disk: what a person does with it, and what hostile texts do not."""
+"""The page in a real Chromium, opened from disk: what people do with it, and hostile texts do not."""
 
 import shutil
 from collections.abc import Iterator
@@ -15,24 +15,53 @@ from syto.report.gathered import Gathered
 from syto.sources.registry import Registry
 from syto.tables.rows import Row
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is missing: pip install '.[browser]'")
+playwright = pytest.importorskip(
+    "playwright.sync_api", reason="playwright is missing: pip install '.[browser]'"
+)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 pytestmark = pytest.mark.skipif(not CHROMIUM, reason="no Chromium is installed")
 COLUMNS = ColumnMap(title="title", text="text", url="url", published="date", id="id")
 TOPICS = ("sport", "politics", "conflict")
-SOURCES = (("ria.ru", "unreliable", "Council of the EU"), ("bbc.com", "reliable", "idiap"), ("new.example", "", ""))
+SOURCES = (
+    ("ria.ru", "unreliable", "Council of the EU"),
+    ("bbc.com", "reliable", "idiap"),
+    ("new.example", "", ""),
+)
 Page = Any
 
 
 def row(number: int) -> dict[str, object]:
     source, rating, rater = SOURCES[number % 3]
     text = f"Початок тексту {number}. Речення, яке вплинуло. Кінець."
-    passage = {"field": "text", "start": text.index("Реч"), "end": text.index(" Кін"), "text": "Речення, яке вплинуло.", "weight": 0.4}
-    said = dict.fromkeys(OUTPUT_COLUMNS, "") | {"title": f"Заголовок {number}", "text": text, "id": f"id{number}"}
-    said |= {"url": f"https://{source}/{number}", "date": f"2023-01-{1 + number % 28:02}", "language": ("uk", "ru")[number % 2]}
-    said |= {"topic": TOPICS[number % 3], "topic_probabilities": {TOPICS[number % 3]: 0.8}, "topic_status": ("sure", "unsure")[number % 2]}
+    passage = {
+        "field": "text",
+        "start": text.index("Реч"),
+        "end": text.index(" Кін"),
+        "text": "Речення, яке вплинуло.",
+        "weight": 0.4,
+    }
+    said = dict.fromkeys(OUTPUT_COLUMNS, "") | {
+        "title": f"Заголовок {number}",
+        "text": text,
+        "id": f"id{number}",
+    }
+    said |= {
+        "url": f"https://{source}/{number}",
+        "date": f"2023-01-{1 + number % 28:02}",
+        "language": ("uk", "ru")[number % 2],
+    }
+    said |= {
+        "topic": TOPICS[number % 3],
+        "topic_probabilities": {TOPICS[number % 3]: 0.8},
+        "topic_status": ("sure", "unsure")[number % 2],
+    }
     said |= {"unreliable_probability": number / 200, "reliability_status": "not_measured", "source": source}
-    return {**said, "source_rating": rating, "source_rater": rater, "passages": {"topic": [passage], "reliability": [passage]}}
+    return {
+        **said,
+        "source_rating": rating,
+        "source_rater": rater,
+        "passages": {"topic": [passage], "reliability": [passage]},
+    }
 
 
 def written(folder: Path, rows: list[dict[str, object]]) -> Path:
@@ -147,7 +176,11 @@ def test_it_is_no_wider_than_the_screen(opened: Page, width: int) -> None:
 def test_hostile_texts_run_nothing_and_load_nothing(chromium: Any, tmp_path: Path) -> None:  # noqa: ANN401
     numbers = {"unreliable_probability": 0.5, "topic_probability": 0.5}
     rows = [{**dict.fromkeys(row(0), text), **numbers} for text in HOSTILE]
-    rows += [{**row(number), **{name: text}} for number, text in enumerate(HOSTILE) for name in ("title", "url", "source", "source_note")]
+    rows += [
+        {**row(number), name: text}
+        for number, text in enumerate(HOSTILE)
+        for name in ("title", "url", "source", "source_note")
+    ]
     for index, text in enumerate(HOSTILE):
         rows[index]["topic_probabilities"] = {text: 0.5}
         rows[index]["passages"] = {text: [{"field": "text", "start": 0, "text": text, "weight": 0.5}]}
@@ -169,7 +202,9 @@ def test_hostile_texts_run_nothing_and_load_nothing(chromium: Any, tmp_path: Pat
 
 
 def test_the_page_of_ten_thousand_articles_is_small_and_quick(chromium: Any, tmp_path: Path) -> None:  # noqa: ANN401
-    rows = [{**row(number % 200), "id": str(number), "text": f"{number} слово " * 100} for number in range(10_000)]
+    rows = [
+        {**row(number % 200), "id": str(number), "text": f"{number} слово " * 100} for number in range(10_000)
+    ]
     path = written(tmp_path, rows)
     assert path.stat().st_size <= LIMIT
     for page in visit(chromium, path):

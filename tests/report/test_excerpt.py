@@ -21,7 +21,9 @@ def test_one_passage_of_two_heads_is_marked_once() -> None:
         ["Друге речення тут.", [["topic", 0.5]]],  # the room is for one of them
         GAP,
     ]
-    assert ["Друге речення тут.", [["topic", 0.5], ["reliability", 0.25]]] in excerpt(TEXT, len(TEXT), both, 99)
+    assert ["Друге речення тут.", [["topic", 0.5], ["reliability", 0.25]]] in excerpt(
+        TEXT, len(TEXT), both, 99
+    )
 
 
 def test_a_long_text_keeps_what_decided_and_its_beginning() -> None:

@@ -10,7 +10,8 @@ def days(count: int, step: int = 1) -> dict[str, int]:
 
 
 @pytest.mark.parametrize(
-    ("count", "step", "unit"), [(1, 1, "day"), (60, 1, "day"), (70, 1, "week"), (600, 1, "month"), (9, 900, "year")]
+    ("count", "step", "unit"),
+    [(1, 1, "day"), (60, 1, "day"), (70, 1, "week"), (600, 1, "month"), (9, 900, "year")],
 )
 def test_the_unit_is_the_finest_that_fits(count: int, step: int, unit: str) -> None:
     found, bars = timeline(days(count, step))
@@ -26,4 +27,7 @@ def test_days_of_a_week_stand_together_under_its_monday() -> None:
 
 def test_no_dates_are_no_bars_and_odd_ones_do_no_harm() -> None:
     assert timeline({}) == ("day", [])
-    assert timeline({"0001-01-01": 1, "9999-12-31": 2, "…": 7}) == ("year", [("0001-01-01", 1), ("9999-01-01", 2)])
+    assert timeline({"0001-01-01": 1, "9999-12-31": 2, "…": 7}) == (
+        "year",
+        [("0001-01-01", 1), ("9999-01-01", 2)],
+    )

@@ -64,5 +64,5 @@ def test_a_page_is_made_of_what_was_given_back(articles: Path, tmp_path: Path, t
 
 
 def test_a_page_that_cannot_be_named_so_is_refused_before_scoring(articles: Path, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="name it page.html"):
+    with pytest.raises(UserError, match=r"name it page\.html"):
         score(str(articles), str(tmp_path / "scored.csv"), report=tmp_path / "page.txt")

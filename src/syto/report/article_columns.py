@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from syto.inference.scored_row import CLAIMS, OUTPUT_COLUMNS, RELIABILITY, TOPIC
+from syto.inference.scored_row import CLAIMS, RELIABILITY, TOPIC
 from syto.report.excerpt import excerpt
 from syto.report.gathered import Gathered, Listed, shown
 from syto.sources.raters import link_of_rater
@@ -98,7 +98,9 @@ def source_rows(gathered: Gathered, registry: Registry) -> list[dict[str, object
             "opinions": _opinions(name, str(facts["source_rating"]), registry),
             **_rolled(rolled.get(name, {}), rated=bool(facts["source_rating"])),
         }
-        for name, facts in sorted(gathered.sources.items(), key=lambda pair: (-int(str(pair[1]["rows"])), pair[0]))
+        for name, facts in sorted(
+            gathered.sources.items(), key=lambda pair: (-int(str(pair[1]["rows"])), pair[0])
+        )
     ]
 
 
@@ -110,7 +112,9 @@ def _rolled(row: Mapping[str, object], *, rated: bool) -> dict[str, object]:
     together = None if rated else row["source_unreliable_probability"]
     return {
         "read": row["articles"],
-        "mean": [_thousandths(row[name]) for name in ("unreliable_mean", "unreliable_low", "unreliable_high")],
+        "mean": [
+            _thousandths(row[name]) for name in ("unreliable_mean", "unreliable_low", "unreliable_high")
+        ],
         "together": [_thousandths(each) for each in (together, *ends)] if isinstance(ends, list) else None,
         "verdict": str(row["verdict"]).partition(",")[0],
     }

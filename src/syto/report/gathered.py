@@ -1,4 +1,4 @@
-"""Scored articles on their way to a page: everything is counted, and what is listed is kept in bounded memory."""
+"""Scored articles on their way to a page: all are counted, what is listed is kept in bounded memory."""
 
 import heapq
 import json
@@ -110,7 +110,7 @@ def _article(row: Row, columns: ColumnMap) -> Article:
 
 
 def columns_of(names: Collection[str]) -> dict[str, str]:
-    """Return the contract's name → its name in a scored file, which has `syto_` where the input had it too."""
+    """Return the contract's name → that in a scored file, which has `syto_` where the input had it too."""
     tasks = [name.removesuffix("_status") for name in names if name.endswith("_status")]
     heads = [f"{task}{end}" for task in tasks for end in ("", "_probability", "_probabilities", "_status")]
     wanted = dict.fromkeys([*OUTPUT_COLUMNS, CLAIMS, *heads])
@@ -174,13 +174,15 @@ def _listed(number: int, article: Article, said: Mapping[str, object], room: int
 
 
 def _marks(passages: object, article: Article) -> Iterator[Mark]:
-    """Yield the passages of a row that are where they are said to be; a text that was not given back has all."""
+    """Yield the passages that are where they are said to be, and all where the text was not given back."""
     for head, found in passages.items() if isinstance(passages, dict) else ():
         for each in found if isinstance(found, list) else ():
             try:
-                mark = Mark(str(each["field"]), int(each["start"]), str(each["text"]), head, float(each["weight"]))
+                mark = Mark(
+                    str(each["field"]), int(each["start"]), str(each["text"]), head, float(each["weight"])
+                )
             except (KeyError, TypeError, ValueError):  # a column of that name that is not ours
                 continue
             field = article.title if mark.field == "title" else article.text
-            if 0 <= mark.start and (not field or field[mark.start : mark.end] == mark.text):
+            if mark.start >= 0 and (not field or field[mark.start : mark.end] == mark.text):
                 yield replace(mark, text=shown(mark.text), head=shown(head))

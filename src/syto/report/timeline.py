@@ -1,4 +1,4 @@
-"""Days with their articles as a few bars: by day, week, month or year, whichever gives the finest that fit."""
+"""Days with their articles as a few bars: by day, week, month or year, the finest that fit."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping

@@ -20,7 +20,7 @@ _ADDRESS = re.compile(r"https?://[^\s;,()\"'<>]+")
 
 
 def link_of_rater(rating: Rating) -> str:
-    """Return the address that the evidence names, else that of the rater's list; empty where none is known."""
+    """Return the address that the evidence names, else that of the rater's list; empty where it has none."""
     if found := _ADDRESS.search(rating.evidence):
         return found.group()
     return next((LINKS[rater] for rater in rating.raters if rater in LINKS), "")
