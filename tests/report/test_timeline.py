@@ -31,3 +31,12 @@ def test_no_dates_are_no_bars_and_odd_ones_do_no_harm() -> None:
         "year",
         [("0001-01-01", 1), ("9999-01-01", 2)],
     )
+
+
+def test_days_without_articles_are_there_too() -> None:
+    assert timeline({"2023-01-30": 1, "2023-02-02": 2})[1] == [
+        ("2023-01-30", 1),
+        ("2023-01-31", 0),
+        ("2023-02-01", 0),
+        ("2023-02-02", 2),
+    ]

@@ -65,9 +65,13 @@ def _shares(probabilities: object) -> list[list[object]]:
     """Return the labels that count, the most probable first, in thousandths."""
     if not isinstance(probabilities, dict):
         return []
-    found = [(share, label) for label, share in probabilities.items() if isinstance(share, float | int)]
+    found = [
+        (share, label)
+        for label, share in probabilities.items()
+        if isinstance(share, float | int) and _SMALL <= share <= 1
+    ]
     kept = sorted(found, key=lambda pair: -pair[0])[:_SHARES]
-    return [[shown(label, _FAR), round(1000 * share)] for share, label in kept if share >= _SMALL]
+    return [[shown(label, _FAR), round(1000 * share)] for share, label in kept]
 
 
 def _further(said: Mapping[str, object]) -> Iterable[str]:

@@ -19,6 +19,7 @@ from syto.report.gathered import Gathered, Listed, shown
 from syto.report.timeline import timeline
 from syto.resources import resource
 from syto.sources.registry import Registry
+from syto.tables.cells import encodable
 
 LIMIT = 2_900_000  # bytes of a page
 _ROOMS = (20_000, 6_000, 4_000, 2_800, 2_000, 1_400, 1_000, 700, 500, 350, 240, 160, 100, 0)  # of a text
@@ -100,7 +101,7 @@ def _names() -> dict[str, Mapping[str, str]]:
 
 
 def _as_json(data: Data) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return encodable(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
 
 
 def _page(data: str, *, packed: bool) -> str:

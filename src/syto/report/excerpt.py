@@ -30,7 +30,7 @@ def excerpt(text: str, length: int, marks: Sequence[Mark], room: int) -> list[Pi
 
     Passages come first, the heaviest before others; the beginning has what they leave.
     """
-    whole = len(text) == length <= room
+    whole = bool(text) and len(text) == length <= room
     kept = list(marks) if whole else _fitting(marks, room)
     left = length if whole else max(room - sum(len(mark.text) for mark in kept), 0)
     pieces: list[Piece] = []

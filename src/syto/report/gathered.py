@@ -24,7 +24,6 @@ _KINDS, _OTHER = 5_000, "…"  # kinds of one thing that are told apart: days, e
 _CELL, _ADDRESS = 400, 1_000  # characters of a cell, of an address
 _FIFTHS = 5  # bins of a probability
 _JSON = {name for name, kind in OUTPUT_COLUMNS.items() if kind == "json"} | {CLAIMS}
-_NUMBERS = {name for name, kind in OUTPUT_COLUMNS.items() if kind == "number"}
 # Controls, and marks that turn the direction of what follows: they become a visible sign, one for one.
 _ACTING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -122,9 +121,14 @@ def _read(name: str, value: object) -> object:
     """Return a cell of a scored file as it was before it was written."""
     if name in _JSON or name.endswith("_probabilities"):
         return _from_json(value)
-    if name in _NUMBERS or name.endswith("_probability"):
-        return as_number(value)
+    if name.endswith("_probability"):
+        return _share(value)
     return shown(value, _CELL)
+
+
+def _share(value: object) -> float | None:
+    share = as_number(value)
+    return share if share is not None and 0 <= share <= 1 else None
 
 
 def _from_json(value: object) -> object:
@@ -169,7 +173,7 @@ def _listed(number: int, article: Article, said: Mapping[str, object], room: int
         text=shown(article.text[:room]),
         length=len(article.text),
         marks=[*_marks(said["passages"], article)],
-        said=said,
+        said={**said, "passages": None},  # they are the marks
     )
 
 
@@ -181,8 +185,12 @@ def _marks(passages: object, article: Article) -> Iterator[Mark]:
                 mark = Mark(
                     str(each["field"]), int(each["start"]), str(each["text"]), head, float(each["weight"])
                 )
-            except (KeyError, TypeError, ValueError):  # a column of that name that is not ours
+            except (KeyError, TypeError, ValueError, OverflowError):  # a column of that name that is not ours
                 continue
             field = article.title if mark.field == "title" else article.text
-            if mark.start >= 0 and (not field or field[mark.start : mark.end] == mark.text):
+            if (
+                mark.start >= 0
+                and 0 <= mark.weight <= 1
+                and (not field or field[mark.start : mark.end] == mark.text)
+            ):
                 yield replace(mark, text=shown(mark.text), head=shown(head))

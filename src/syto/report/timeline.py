@@ -1,7 +1,7 @@
 """Days with their articles as a few bars: by day, week, month or year, the finest that fit."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Literal
@@ -16,20 +16,30 @@ _FIRST: Mapping[Unit, Callable[[date], date]] = MappingProxyType(
         "year": lambda day: day.replace(month=1, day=1),
     }
 )
+_SHORTEST: Mapping[Unit, int] = MappingProxyType({"day": 1, "week": 7, "month": 28})  # days
+_LONGEST: Mapping[Unit, int] = MappingProxyType({"day": 1, "week": 7, "month": 31})
 
 
 def timeline(days: Mapping[str, int]) -> tuple[Unit, list[tuple[str, int]]]:
-    """Return the unit, and the first day of each bar that has articles with their number, in order.
+    """Return the unit, and the first day of each bar with its articles, in order.
 
-    Years alone may be more than fit; then the last ones are returned.
+    Days, weeks and months without articles have a bar of none; of years only those with articles are there,
+    and the last ones where there are too many.
     """
     dates = {date.fromisoformat(day): count for day, count in days.items() if day[:1].isdigit()}
     if not dates:
         return "day", []
     span = (max(dates) - min(dates)).days
-    lengths: Mapping[Unit, int] = {"day": 1, "week": 7, "month": 31, "year": 366}
-    unit = next((unit for unit, length in lengths.items() if span < _MOST * length), "year")
+    unit = next((unit for unit, length in _SHORTEST.items() if span <= (_MOST - 2) * length), "year")
     bars: Counter[date] = Counter()
     for day, count in dates.items():
         bars[_FIRST[unit](day)] += count
-    return unit, [(first.isoformat(), bars[first]) for first in sorted(bars)][-_MOST:]
+    firsts = sorted(bars)[-_MOST:] if unit == "year" else _steps(min(bars), max(bars), unit)
+    return unit, [(first.isoformat(), bars[first]) for first in firsts]
+
+
+def _steps(first: date, last: date, unit: Unit) -> Iterator[date]:
+    while first < last:
+        yield first
+        first = _FIRST[unit](first + timedelta(days=_LONGEST[unit]))
+    yield last

@@ -22,14 +22,16 @@ async function read(node) {
 const own = (of, key) => Object.hasOwn(of, key) ? of[key] : undefined;
 const w = key => (own(data.words, key) || [key, key])[state.lang === 'uk' ? 0 : 1];
 const label = id => { const name = (own(data.names, id) || {})[state.lang]; return name ? name[0].toLocaleUpperCase(state.lang) + name.slice(1) : id; };
-const number = value => new Intl.NumberFormat(state.lang).format(value);
-const percent = thousandths => new Intl.NumberFormat(state.lang, {style: 'percent'}).format(Math.round(thousandths / 10) / 100);
+const FORMS = {}; // of numbers, dates and names of languages; to make one takes long
+const form = (Kind, options = {}) => FORMS[state.lang + JSON.stringify(options)] ??= new Kind([state.lang], options);
+const number = value => form(Intl.NumberFormat).format(value);
+const percent = thousandths => form(Intl.NumberFormat, {style: 'percent'}).format(Math.round(thousandths / 10) / 100);
 const words = thousandths => w('w' + [50, 200, 400, 600, 800, 950, 1001].findIndex(edge => thousandths < edge));
 const rating = value => value ? w(value) : w('unrated');
-const day = iso => iso ? new Intl.DateTimeFormat(state.lang, {dateStyle: 'medium', timeZone: 'UTC'}).format(new Date(iso + 'T00:00:00Z')) : '';
+const day = iso => iso ? form(Intl.DateTimeFormat, {dateStyle: 'medium', timeZone: 'UTC'}).format(new Date(iso + 'T00:00:00Z')) : '';
 function language(code) {
-  if (!code) return w('no_language');
-  try { return new Intl.DisplayNames([state.lang], {type: 'language'}).of(code) || code; } catch { return code; }
+  if (!code || code === 'und') return w('no_language');
+  try { return form(Intl.DisplayNames, {type: 'language'}).of(code) || code; } catch { return code; }
 }
 
 // Elements; `on...` takes a function, `text` what comes from outside
@@ -52,6 +54,7 @@ function link(address, given, ...inside) { // null unless it is plain http or ht
   return el('a', {...given, href: url.href, rel: 'noopener noreferrer', target: '_blank'}, ...inside);
 }
 const spoken = row => /^[a-z]{2,3}$/.test(A.language[row]) ? A.language[row] : undefined; // for a screen reader's voice
+const readable = address => { try { return decodeURI(address).replace(/[\x00-\x20\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, encodeURI); } catch { return address; } };
 const plain = pieces => typeof pieces === 'string' ? pieces : pieces.map(each => each === 0 ? ' … ' : typeof each === 'string' ? each : each[0]).join('');
 const tag = (value, kind = '') => el('span', {class: 'tag ' + kind}, value);
 const ratingTag = value => el('span', {class: 'tag ' + (own(MARKS, value) ? value : 'unrated')}, (own(MARKS, value) || '○') + ' ' + rating(value));
@@ -97,14 +100,14 @@ function select(name, choices) {
   const made = el('select', {id: 'f-' + name, onchange: () => list(true)}, ...choices.map(([value, text]) => el('option', {value, text})));
   filters[name] = made;
   if (choices.some(([value]) => value === kept)) made.value = kept;
-  return el('label', {}, el('span', {}, w(name)), made);
+  return el('p', {class: 'field'}, el('label', {for: made.id}, w(name)), made);
 }
 function input(name, given) {
   const kept = filters[name] ? filters[name].value : '';
   const made = el('input', {id: 'f-' + name, autocomplete: 'off', oninput: () => list(true), ...given});
   made.value = kept;
   filters[name] = made;
-  return el('label', {class: name}, el('span', {}, w(name)), made);
+  return el('p', {class: 'field ' + name}, el('label', {for: made.id}, w(name)), made);
 }
 function controls() {
   const all = ['', w('any')], range = [...Array(ROWS).keys()];
@@ -178,7 +181,7 @@ function item(row) {
 function overview() {
   const {counts} = data, count = (name, kind) => own(own(counts, name) || {}, kind) || 0;
   const sum = of => Object.values(of || {}).reduce((a, b) => a + b, 0), errors = sum(counts.error);
-  const languages = Object.entries(counts.language || {}).filter(([code]) => code).slice(0, 4).map(([code, rows]) => `${language(code)} ${number(rows)}`).join(', ');
+  const languages = Object.entries(counts.language || {}).filter(([code]) => code && code !== 'und').slice(0, 4).map(([code, rows]) => `${language(code)} ${number(rows)}`).join(', ');
   const rated = sum(counts.rating) - count('rating', '');
   const dates = A.day.filter(Boolean).sort();
   const tile = (value, name, status) => el(status ? 'button' : 'div', {class: 'tile', type: status ? 'button' : undefined, onclick: status ? () => only('status', status) : undefined}, el('b', {}, value), el('span', {}, name));
@@ -206,9 +209,9 @@ function only(name, value) {
 function pressed() { // a bar that is chosen in the list says so
   for (const bar of document.querySelectorAll('.bars button')) bar.setAttribute('aria-pressed', String(chosen(bar.dataset.filter) === bar.dataset.value && bar.dataset.value !== ''));
 }
-function bars(title, rows, legend) { // rows: [filter, value, name, count, of them hatched, class]
+function bars(title, rows, legend, kind = '') { // rows: [filter, value, name, count, of them hatched, class]
   const most = Math.max(1, ...rows.map(row => row[3]));
-  return el('figure', {}, el('figcaption', {}, title), el('ul', {class: 'bars'}, ...rows.map(([name, value, text, count, hatched, kind]) => el('li', {},
+  return el('figure', {class: kind}, el('figcaption', {}, title), el('ul', {class: 'bars'}, ...rows.map(([name, value, text, count, hatched, kind]) => el('li', {},
     el('button', {type: 'button', 'data-filter': name, 'data-value': value, onclick: () => only(name, value)},
       el('span', {class: 'name'}, text), el('span', {class: 'track ' + (kind || ''), 'aria-hidden': 'true'}, el('i', {size: 100 * (count - hatched) / most + '%'}), el('i', {class: 'hatched', size: 100 * hatched / most + '%'})),
       el('span', {class: 'amount'}, number(count), hatched ? el('small', {}, ` ${number(hatched)} ${legend}`) : ''))))));
@@ -218,7 +221,7 @@ function charts() {
   const sorted = name => Object.entries(own(counts, name) || {}).sort((a, b) => b[1] - a[1]);
   const ratings = ['reliable', 'mixed', 'unreliable', ''].filter(value => of('rating', value));
   const made = [
-    bars(w('by_topic'), sorted('topic').map(([id, count]) => ['topic', id, label(id), count, of('topic_unsure', id)]), w('legend_unsure')),
+    bars(w('by_topic'), sorted('topic').map(([id, count]) => ['topic', id, label(id), count, of('topic_unsure', id)]), w('legend_unsure'), 'tall'),
     bars(w('by_rating'), ratings.map(value => ['rating', value || ' ', `${MARKS[value] || '○'} ${rating(value)}`, of('rating', value), 0, value || 'unrated'])),
     bars(w('by_share'), [0, 1, 2, 3, 4].map(String).map(fifth => ['likeness', fifth, `${fifth * 20}–${fifth * 20 + 20} %`, of('measured', fifth) + of('not_measured', fifth), of('not_measured', fifth)]), w('legend_not_measured')),
   ];
@@ -230,7 +233,7 @@ function times() {
   const upTo = place => place + 1 < data.bars.length ? new Date(Date.parse(data.bars[place + 1][0]) - 864e5).toISOString().slice(0, 10) : '';
   const choose = place => { filters.from.value = data.bars[place][0]; filters.to.value = data.unit === 'day' ? data.bars[place][0] : upTo(place); list(true); $('list').scrollIntoView(); };
   return el('figure', {class: 'wide'}, el('figcaption', {}, `${w('by_time')}, ${w('unit_' + data.unit)}`),
-    el('ol', {class: 'times'}, ...data.bars.map(([first, count], place) => el('li', {}, el('button', {type: 'button', title: `${day(first)}: ${number(count)}`, 'aria-label': `${day(first)}: ${number(count)}`, onclick: () => choose(place)}, el('i', {size: 100 * count / most + '%'}))))),
+    el('ol', {class: 'times'}, ...data.bars.map(([first, count], place) => el('li', {}, el('button', {type: 'button', title: `${day(first)}: ${number(count)}`, 'aria-label': `${day(first)}: ${number(count)}`, onclick: () => choose(place)}, count ? el('i', {size: 100 * count / most + '%'}) : null)))),
     el('p', {class: 'ends sub', 'aria-hidden': 'true'}, el('span', {}, day(data.bars[0][0])), el('span', {}, data.bars.length > 1 ? day(data.bars.at(-1)[0]) : '')));
 }
 
@@ -298,7 +301,7 @@ function note(text) { // `kind: what (against)`
 function aboutText(row) {
   const share = A.unreliable[row], status = A.status[row], measured = status !== 'not_measured';
   return el('section', {}, el('h3', {}, w('said_text')), share === null ? el('p', {}, w('no_share')) :
-    el('p', {}, `${w('share_text')} `, el('b', {}, `${words(share)}, ${percent(share)}`)), share === null ? '' : el('p', {class: 'scale'}, gauge(share, measured ? '' : 'hatched')),
+    el('p', {}, `${w('share_text')} `, el('b', {}, `${words(share)}, ${percent(share)}`)), share === null ? '' : el('p', {class: 'scale'}, gauge(share, measured ? '' : 'hatched')), share === null ? '' : el('p', {class: 'sub'}, w('to_read')),
     status === 'out_of_scope' ? el('p', {}, w('out_of_scope_text')) : A.basis[row] !== 'source' && ['sure', 'unsure', 'not_measured'].includes(status) ? el('p', {class: measured ? '' : 'callout'}, w('status_' + status)) : '');
 }
 function claims(row) {
@@ -310,7 +313,7 @@ function body(row) {
   return [
     el('h2', {id: 'article-title', tabindex: '-1', dir: 'auto', lang: spoken(row)}, ...(plain(A.title[row]).trim() ? pieces(A.title[row]) : [titleOf(row)])),
     el('p', {class: 'sub'}, `${w('row')} ${number(A.number[row])}`, A.id[row] ? ' · ' : '', A.id[row] ? outside(A.id[row]) : '', ` · ${language(A.language[row])}`, A.day[row] ? ` · ${day(A.day[row])}` : ''),
-    address ? el('p', {class: 'sub'}, link(address, {}, w('open_link') + ' ↗') || w('bad_link'), ' ', el('span', {class: 'address', text: address})) : '',
+    address ? el('p', {class: 'sub'}, link(address, {}, w('open_link') + ' ↗') || w('bad_link'), ' ', el('span', {class: 'address', text: readable(address)})) : '',
     A.error[row] ? el('p', {class: 'callout'}, w('error_text') + ' ', outside(A.error[row])) : '',
     el('div', {class: 'about'}, aboutText(row), aboutSource(row), aboutTopic(row), claims(row)),
     el('section', {}, el('h3', {}, w('whole_text')),
