@@ -22,8 +22,11 @@ from syto.sources.registry import Registry
 from syto.tables.cells import encodable
 
 LIMIT = 2_900_000  # bytes of a page
-_ROOMS = (20_000, 6_000, 4_000, 2_800, 2_000, 1_400, 1_000, 700, 500, 350, 240, 160, 100, 0)  # of a text
-_HOPELESS = 12_000_000  # characters of texts, more than ever fit; packing them to see so takes seconds
+_ROOMS = (  # characters of a text
+    *(20_000, 10_000, 6_000, 4_000, 2_800, 2_000, 1_400, 1_000, 850, 700, 600, 500, 420, 350, 290, 240),
+    *(200, 160, 120, 80, 40, 0),
+)
+_HOPELESS = 4_000_000  # characters of all texts, more than fit when packed; to pack them takes seconds
 _SUFFIXES = (".html", ".htm")
 _LABELS = ("topics", "reliability", "techniques", "manipulation")
 _PARTS = Path(__file__).parent / "articles"
@@ -47,7 +50,7 @@ def articles_page(
     sources = source_rows(gathered, registry)
     page = ""
     for packed, data in _ever_smaller(gathered.listed, sources):
-        page = _page(_as_json(frame | data), packed=packed)
+        page = _page(_as_json({**frame, **data}), packed=packed)
         if len(page.encode()) <= limit:
             break
     return page
@@ -56,7 +59,8 @@ def articles_page(
 def _ever_smaller(listed: Sequence[Listed], sources: Sequence[Data]) -> Iterator[tuple[bool, Data]]:
     """Yield what is listed: whole, then packed with shorter texts, then with fewer articles and sources."""
     rooms = [room for room in _ROOMS if sum(min(room, len(item.text)) for item in listed) <= _HOPELESS]
-    yield False, _listed(listed, sources, rooms[0])
+    if rooms[0] == _ROOMS[0]:
+        yield False, _listed(listed, sources, rooms[0])
     for room in rooms:
         yield True, _listed(listed, sources, room)
     while listed:

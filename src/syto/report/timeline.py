@@ -30,7 +30,7 @@ def timeline(days: Mapping[str, int]) -> tuple[Unit, list[tuple[str, int]]]:
     if not dates:
         return "day", []
     span = (max(dates) - min(dates)).days
-    unit = next((unit for unit, length in _SHORTEST.items() if span <= (_MOST - 2) * length), "year")
+    unit: Unit = next((unit for unit, length in _SHORTEST.items() if span <= (_MOST - 2) * length), "year")
     bars: Counter[date] = Counter()
     for day, count in dates.items():
         bars[_FIRST[unit](day)] += count
