@@ -143,7 +143,11 @@ def test_only_our_script_and_style_may_run(registry: Registry) -> None:
 def test_what_does_not_fit_is_cut_and_then_left_out(registry: Registry) -> None:
     words = [f"слово{number * 7919 % 10007}" for number in range(3_000)]
     rows = [
-        row(text=" ".join(words[place:] + words[:place]), unreliable_probability=place / 400)
+        row(
+            title=" ".join(words[place : place + 30]),
+            text=" ".join(words[place:] + words[:place]),
+            unreliable_probability=place / 400,
+        )
         for place in range(400)
     ]
     whole = gathered(rows)

@@ -12,7 +12,8 @@ const filters = {}; // name → control
 async function read(node) {
   if (node.type === 'application/json') return JSON.parse(node.textContent);
   try {
-    const bytes = Uint8Array.from(atob(node.textContent), sign => sign.charCodeAt(0));
+    const signs = atob(node.textContent), bytes = new Uint8Array(signs.length);
+    for (let place = 0; place < signs.length; place++) bytes[place] = signs.charCodeAt(place);
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'));
     return JSON.parse(await new Response(stream).text());
   } catch { $('made').textContent = 'Цей переглядач застарий і не розпакує сторінки. · This browser is too old to unpack the page.'; }
@@ -100,7 +101,7 @@ function select(name, choices) {
   const made = el('select', {id: 'f-' + name, onchange: () => list(true)}, ...choices.map(([value, text]) => el('option', {value, text})));
   filters[name] = made;
   if (choices.some(([value]) => value === kept)) made.value = kept;
-  return el('p', {class: 'field'}, el('label', {for: made.id}, w(name)), made);
+  return el('p', {class: 'field ' + name}, el('label', {for: made.id}, w(name)), made);
 }
 function input(name, given) {
   const kept = filters[name] ? filters[name].value : '';
