@@ -5,9 +5,8 @@ python experiments/0022-page/look.py page.html pictures/ axe.min.js   (npm pack 
 
 import sys
 from pathlib import Path
-from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import CDPSession, Page, sync_playwright
 
 VIEWS = (
     ("desk-uk", 1280, "light", "uk"),
@@ -18,7 +17,7 @@ VIEWS = (
 FINDINGS = "axe.run().then(found => JSON.stringify(found.violations.map(each => [each.id, each.impact, each.nodes.length])))"
 
 
-def findings(view: Any, axe: str) -> str:
+def findings(view: CDPSession, axe: str) -> str:
     view.send("Runtime.evaluate", {"expression": axe})
     found = view.send(
         "Runtime.evaluate", {"expression": FINDINGS, "awaitPromise": True, "returnByValue": True}
@@ -26,7 +25,7 @@ def findings(view: Any, axe: str) -> str:
     return str(found["result"].get("value"))
 
 
-def look(page: Any, address: str, name: str, language: str, pictures: Path, axe: str) -> None:
+def look(page: Page, address: str, name: str, language: str, pictures: Path, axe: str) -> None:
     page.on("request", lambda request: print("request:", request.url) if request.url != address else None)
     page.on("console", lambda message: print("console:", message.text))
     view = page.context.new_cdp_session(page)
