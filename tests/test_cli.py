@@ -25,6 +25,7 @@ VERBS = (
     "export",
     "card",
     "score",
+    "report",
     "drift",
     "sources",
     "claims",

@@ -385,6 +385,9 @@ def score(
         ),
     ] = None,
     review_size: Annotated[int, typer.Option(min=1, help="Rows of that file, at most.")] = 200,
+    report: Annotated[
+        Path | None, typer.Option(metavar="PAGE", help="Also a page to read, such as page.html.")
+    ] = None,
 ) -> None:
     """Score articles."""
     from syto.corpus.columns import ColumnMap
@@ -425,9 +428,33 @@ def score(
         overwrite=overwrite,
         review=review,
         review_size=review_size,
+        report=report,
     )
     if summary.errors:
         raise typer.Exit(3)
+
+
+@app.command(
+    help=f"""Make one page of scored files: what came in, its sources, and each article with reasons.
+
+{NOT_TRUTH}
+
+The page opens from disk, in Ukrainian or English, and asks nothing of a network.
+
+Example: **syto report scored.xlsx -o page.html**
+"""
+)
+def report(
+    scored: Annotated[list[str], typer.Argument(metavar="SCORED", help="Files that `syto score` wrote.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="PAGE", help="Such as page.html.")],
+    ratings: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help="More source ratings, as `score` was given.")
+    ] = None,
+) -> None:
+    """Make a page."""
+    from syto.stages.report import report as stage
+
+    stage(scored, output, ratings or ())
 
 
 @app.command()

@@ -5,6 +5,7 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields, replace
+from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,8 @@ from syto.inference.summary import ScoreSummary
 from syto.interrupt import Interrupt, interruptible
 from syto.labels.names import language_of
 from syto.loading import load
+from syto.report.articles_page import articles_page, check_page
+from syto.report.gathered import Gathered
 from syto.review.queue import ReviewQueue
 from syto.review.sheet import choices_of, files_of, write_queue
 from syto.sources.statement import NOT_TRUTH
@@ -33,7 +36,7 @@ from syto.tables.parts import Parts, key_of
 from syto.tables.rows import Row
 from syto.tables.spool import Spool
 from syto.tables.table import Layout, Outline
-from syto.tables.whole import whole_file
+from syto.tables.whole import whole_file, write_text
 from syto.terminal import meter, say
 
 _CHUNK_ROWS = 256
@@ -51,6 +54,7 @@ class _Todo:
     settings: str  # what else than its rows decides what is said of them
     limit: int | None  # rows; None: all
     language: str  # of a workbook
+    page: Gathered | None  # takes what is written
 
     @property
     def rows(self) -> int:
@@ -99,6 +103,7 @@ def score(
     overwrite: bool = False,
     review: Path | None = None,
     review_size: int = 200,
+    report: Path | None = None,
 ) -> ScoreSummary:
     """Score files, folders, globs, addresses or standard input (`-`) into a file, folder or stream.
 
@@ -109,10 +114,14 @@ def score(
     `review` is the file of a queue: the rows that a person should read first, with room for a decision.
 
     What can be wrong with input and output as a whole is found before the first row is scored. What a run has
-    scored is kept beside the output until that is whole; the next run goes on from there.
+    scored is kept beside the output until that is whole; the next run goes on from there. `report` is a page
+    of all files.
     """
     given = [input] if isinstance(input, str) else list(input)
     language = language_of(lang)
+    if report:
+        check_page(report, (*given, output))
+    page = Gathered() if report else None
     open_engine = find_engine(engine, workers)
     with _room_said(output), open_output(output, resume=resume) as place, ExitStack() as stack:
         spool = Spool(place.parts.input if place.parts else None, stack)
@@ -142,7 +151,7 @@ def score(
         for job, found in zip(jobs, surveys, strict=True):
             scorer = loaded.scorer(found.names, columns, job.source.name).giving(only, keep_text)
             own = settings + scorer.columns.model_dump_json()
-            todo.append(_Todo(job, found, scorer, own, limit, language))
+            todo.append(_Todo(job, found, scorer, own, limit, language, page))
         _say_renamed(todo)
         options = EngineOptions(backend, batch_size, threads, workers)
         with open_engine(loaded, options) as running:
@@ -153,6 +162,10 @@ def score(
             write_queue(review, rows, choices_of(loaded.bundle.manifest))
             say(f"{len(rows):,} rows to be read first: {review}")
         place.send(jobs)
+    if report and page:
+        names = [Path(table.name).name for table in opened]
+        registry = todo[0].scorer.registry
+        write_text(report, articles_page(page, registry, names, date.today().isoformat()))
     _say_summary(summary)
     for line in far_off(summary, loaded.bundle.manifest):
         say(line, "yellow")
@@ -313,6 +326,8 @@ def _written(
                 write(item.scorer.row_out(row, ours))
                 if queue:
                     queue.add(row, item.scorer.columns, item.job.source.name, ours)
+                if item.page:
+                    item.page.add(row, item.scorer.columns, ours)
             yield chunk, answer
 
 
