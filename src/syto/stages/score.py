@@ -55,6 +55,7 @@ class _Todo:
     limit: int | None  # rows; None: all
     language: str  # of a workbook
     page: Gathered | None  # takes what is written
+    queue: ReviewQueue | None  # takes it too
 
     @property
     def rows(self) -> int:
@@ -122,6 +123,7 @@ def score(
     if report:
         check_page(report, (*given, output))
     page = Gathered() if report else None
+    queue = ReviewQueue(review_size) if review else None
     open_engine = find_engine(engine, workers)
     with _room_said(output), open_output(output, resume=resume) as place, ExitStack() as stack:
         spool = Spool(place.parts.input if place.parts else None, stack)
@@ -151,12 +153,11 @@ def score(
         for job, found in zip(jobs, surveys, strict=True):
             scorer = loaded.scorer(found.names, columns, job.source.name).giving(only, keep_text)
             own = settings + scorer.columns.model_dump_json()
-            todo.append(_Todo(job, found, scorer, own, limit, language, page))
+            todo.append(_Todo(job, found, scorer, own, limit, language, page, queue))
         _say_renamed(todo)
         options = EngineOptions(backend, batch_size, threads, workers)
         with open_engine(loaded, options) as running:
-            queue = ReviewQueue(review_size) if review else None
-            summary = _score_all(todo, _Answers(place.parts, running), queue, pooling=pooling)
+            summary = _score_all(todo, _Answers(place.parts, running), pooling=pooling)
         if review and queue:
             rows = queue.rows()
             write_queue(review, rows, choices_of(loaded.bundle.manifest))
@@ -213,13 +214,11 @@ def _say_renamed(todo: Sequence[_Todo]) -> None:
         say(f"the input has columns of the same names; ours are called: {pairs}", "yellow")
 
 
-def _score_all(
-    todo: Sequence[_Todo], answers: "_Answers", queue: ReviewQueue | None, *, pooling: bool
-) -> ScoreSummary:
+def _score_all(todo: Sequence[_Todo], answers: "_Answers", *, pooling: bool) -> ScoreSummary:
     total = ScoreSummary()
     with interruptible() as interrupt, meter(sum(item.rows for item in todo)) as advance:
         for item in todo:
-            for _, answer in _score_file(item, answers, queue, interrupt, pooling=pooling):
+            for _, answer in _score_file(item, answers, interrupt, pooling=pooling):
                 summary = ScoreSummary.of(answer.scored)
                 total += summary
                 advance(summary.rows, Path(item.job.source.name).name, kept=answer.kept)
@@ -282,7 +281,7 @@ _Answered = tuple[Sequence[Row], _Answer]  # a chunk with what is said of it
 
 
 def _score_file(
-    item: _Todo, answers: _Answers, queue: ReviewQueue | None, interrupt: Interrupt, *, pooling: bool
+    item: _Todo, answers: _Answers, interrupt: Interrupt, *, pooling: bool
 ) -> Iterator[_Answered]:
     """Score one file; yield each chunk with its answers once it is written, with pooling once it is kept.
 
@@ -292,14 +291,14 @@ def _score_file(
     together = SourceTexts()
     answered = _answered(item, answers, interrupt)
     if not pooling or answers.parts is None:
-        yield from _written(item, answers.parts, answered, together, queue)
+        yield from _written(item, answers.parts, answered, together)
         return
     for chunk, answer in answered:
         for row in answer.scored:
             together.add(row.ours)
         yield chunk, answer
     again = _Answers(answers.parts, answers.engine)
-    for _ in _written(item, again.parts, again.of_all(item, item.chunks()), together, queue):
+    for _ in _written(item, again.parts, again.of_all(item, item.chunks()), together):
         pass
 
 
@@ -316,7 +315,6 @@ def _written(
     parts: Parts | None,
     answered: Iterable[_Answered],
     together: SourceTexts,
-    queue: ReviewQueue | None,
 ) -> Iterator[_Answered]:
     """Write one file, and offer its rows to the queue; yield each chunk once it is written."""
     with _output(item.job) as stream, item.job.format.sink(stream, item.layout(parts)) as write:
@@ -324,8 +322,8 @@ def _written(
             for row, each in zip(chunk, answer.scored, strict=True):
                 ours = together.filled(each.ours)
                 write(item.scorer.row_out(row, ours))
-                if queue:
-                    queue.add(row, item.scorer.columns, item.job.source.name, ours)
+                if item.queue:
+                    item.queue.add(row, item.scorer.columns, item.job.source.name, ours)
                 if item.page:
                     item.page.add(row, item.scorer.columns, ours)
             yield chunk, answer
