@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from syto.model.network import SytoModel
 from syto.quiet import quiet
+from syto.training.flat_attention import OPSET, flatten_attention
 
 INPUTS, OUTPUTS = ["input_ids", "attention_mask"], ["logits", "token_logits", "vectors"]
 
@@ -45,15 +46,22 @@ def export_onnx(model: SytoModel, path: Path) -> None:
             input_names=INPUTS,
             output_names=OUTPUTS,
             dynamic_shapes=(dynamic, dynamic),
+            opset_version=None if _turns_positions(model) else OPSET,
             dynamo=True,
             verbose=False,
         )
     if program is None:
         raise RuntimeError("torch.onnx.export gave no program")
+    flatten_attention(program.model)
     for node in program.model.graph.all_nodes():
         node.metadata_props.clear()  # stack traces with the paths of this machine
     with quiet(logging.WARNING):
         program.save(str(path))
+
+
+def _turns_positions(model: SytoModel) -> bool:
+    """Whether positions are rotary: with the same opset comes an operator for them that refuses its caches."""
+    return any("Rotary" in type(module).__name__ for module in model.modules())
 
 
 def quantise(source: Path, target: Path, left_out: Sequence[str] = ()) -> None:
@@ -66,6 +74,7 @@ def quantise(source: Path, target: Path, left_out: Sequence[str] = ()) -> None:
         quantize_dynamic(
             source,
             target,
+            op_types_to_quantize=["MatMul", "Gather"],
             weight_type=QuantType.QInt8,
             per_channel=True,
             reduce_range=True,
