@@ -60,7 +60,7 @@ def export_onnx(model: SytoModel, path: Path) -> None:
 
 
 def _turns_positions(model: SytoModel) -> bool:
-    """Whether positions are rotary: with the same opset comes an operator for them that refuses its caches."""
+    """Whether positions are rotary: the operator for these, of the same opset, refuses its own caches."""
     return any("Rotary" in type(module).__name__ for module in model.modules())
 
 
