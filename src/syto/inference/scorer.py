@@ -50,6 +50,11 @@ class Scorer:
         """Tasks of the bundle."""
         return tuple(head.task for head in self.predictor.manifest.heads)
 
+    @cached_property
+    def _model(self) -> str:
+        """Name the model of every row: the fingerprint is a digest of the whole manifest."""
+        return self.predictor.manifest.model_name
+
     @property
     def _columns(self) -> dict[str, ColumnKind]:
         return output_columns(self.tasks, claims=self.claims is not None)
@@ -128,11 +133,10 @@ class Scorer:
         return _Read(article.id, article, source, cut=article != whole)
 
     def _scored(self, read: "_Read", prediction: Prediction | None) -> ScoredRow:
-        model = self.predictor.manifest.model_name
         if prediction is None:
-            ours = empty_row(self.tasks, read.error, model)
+            ours = empty_row(self.tasks, read.error, self._model)
         else:
-            ours = scored_row(self.tasks, read.source, prediction, model)
+            ours = scored_row(self.tasks, read.source, prediction, self._model)
         if self.claims:
             ours[CLAIMS] = self._near(prediction)
         return ScoredRow(

@@ -41,17 +41,41 @@ class _Word(NamedTuple):
 _Name = tuple[_Word, ...]
 
 
+class _ByFirst:
+    """Names by their first word, and those of one first word by their second; longer ones come first."""
+
+    def __init__(self) -> None:
+        self._names: dict[str, dict[str, list[_Name]]] = {}
+        self._beginnings: set[str] = set()  # spares most words the stemming
+
+    def add(self, name: _Name) -> None:
+        first, second = name[0].stem, name[1].stem if len(name) > 1 else ""
+        same = self._names.setdefault(first, {}).setdefault(second, [])
+        same.append(name)
+        same.sort(key=len, reverse=True)
+        self._beginnings.add(first[:_BEGINNING])
+
+    def end(self, text: str, first: re.Match[str]) -> int:
+        """Return where the longest name that begins with the word `first` ends, or 0 if there is none."""
+        if first[0][:_BEGINNING].lower() not in self._beginnings:
+            return 0
+        names = self._names.get(_stem(first[0]))
+        if not names:
+            return 0
+        second = _next_word(text, first.end())
+        longer = names.get(_stem(second[0]), ()) if second else ()
+        ends = (_match_end(text, first.end(), name[1:]) for name in longer)
+        return next(filter(None, ends), first.end() if "" in names else 0)
+
+
 class Mastheads:
     """A set of outlets' names that finds them in text; work per word does not grow with the set."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._tails: set[tuple[str, ...]] = set()
-        self._by_first: dict[str, list[_Name]] = {}
-        self._beginnings: set[str] = set()  # spares most words the stemming
+        self._names, self._lower_names = _ByFirst(), _ByFirst()  # all; those that begin in lower case
         for name in names:
             self._add(name)
-        for same_first in self._by_first.values():
-            same_first.sort(key=len, reverse=True)
 
     def is_tail(self, text: str) -> bool:
         """Whether the whole of `text` is one of the names."""
@@ -61,11 +85,10 @@ class Mastheads:
         """Yield the spans of names in `text`, the longest at each place."""
         done = 0
         for match in _CANDIDATE.finditer(text):
-            if match[0][:_BEGINNING].lower() not in self._beginnings or match.start() < done:
+            if match.start() < done:
                 continue
-            names = self._by_first.get(_stem(match[0]), ())
-            end = next((end for name in names if (end := _match_end(text, match.start(), name))), 0)
-            if end:
+            names = self._lower_names if match[0][0].islower() else self._names
+            if end := names.end(text, match):
                 yield match.start(), end
                 done = end
 
@@ -74,8 +97,9 @@ class Mastheads:
         self._tails.add(name_key(name))
         if sum(len(word.stem) for word in words) < _SHORTEST_NAME or _is_everyday(name):
             return
-        self._by_first.setdefault(words[0].stem, []).append(words)
-        self._beginnings.add(words[0].stem[:_BEGINNING])
+        self._names.add(words)
+        if not words[0].capital:
+            self._lower_names.add(words)
 
 
 def mine_mastheads(titles_by_source: Mapping[str, Sequence[str]]) -> frozenset[str]:
@@ -114,17 +138,20 @@ def _stem(word: str) -> str:
     return short if len(short) >= _SHORTEST_STEM else word
 
 
-def _match_end(text: str, position: int, name: _Name) -> int:
-    """Return where a name that begins at `position` ends, or 0 if it is not there."""
-    for place, expected in enumerate(name):
-        gap = _GAP.match(text, position) if place else None
-        found = _WORD.match(text, gap.end() if gap else position)
-        if (place and not gap) or not found or _stem(found[0]) != expected.stem:
-            return 0
-        if expected.capital and found[0][0].islower():
+def _match_end(text: str, position: int, words: Iterable[_Word]) -> int:
+    """Return where words that follow `position` end, or 0 if they are not there."""
+    for expected in words:
+        found = _next_word(text, position)
+        if not found or _stem(found[0]) != expected.stem or (expected.capital and found[0][0].islower()):
             return 0
         position = found.end()
     return position
+
+
+def _next_word(text: str, position: int) -> re.Match[str] | None:
+    """Return the word after the gap at `position`; None where no gap or no word follows."""
+    gap = _GAP.match(text, position)
+    return _WORD.match(text, gap.end()) if gap else None
 
 
 def _tail_counts(titles: Sequence[str]) -> Counter[str]:
