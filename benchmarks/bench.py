@@ -2,9 +2,9 @@
 
 `python benchmarks/bench.py [ARTICLES] [--rows 500] [--rounds 5] [--threads 1] [--json FILE]`.
 Without articles the sample is repeated, each copy with a number of its own: identical texts are read once.
-Every way runs in a process of its own, in turn, `--rounds` times; the table has medians. Rows/s hold the
-start of the process;
-rows per second of processor time are what to compare while other work runs. Rows that the model would not
+Every way runs in a process of its own, in turn, `--rounds` times, over the same rows or, with `--apart`, over
+further ones each time; the table has medians. Rows/s hold the start of the process; rows per second of
+processor time are what to compare while other work runs. Rows that the model would not
 read (another language, no news) are left out, since they would cost it nothing.
 
 Two inputs: `whole` articles, of which every way reads all windows of 128 tokens, and `beginning`, cut to one.
@@ -44,26 +44,27 @@ def main() -> None:
         sys.stdout.write(json.dumps(_measure(arguments.measure, arguments.folder, arguments.input)))
         return
     with tempfile.TemporaryDirectory(prefix="syto-bench-") as place:
-        folder = Path(place)
-        sizes = _prepare(arguments.articles, arguments.rows, folder)
+        folders, sizes = _prepare(arguments, Path(place))
         asked = arguments.only or [way for way in WAYS if way != FP32 or (BUNDLE / "model.onnx").is_file()]
         ways = [(name, kind) for kind in arguments.inputs for name in WAYS if name in asked]
         peaks, runs = [], {way: [] for way in ways}  # type: ignore[var-annotated]
-        for _ in range(arguments.rounds):
+        for folder in folders:
             peaks.append(_child("sgemm", "", folder, arguments.threads)["flops"])
             for way in ways:
                 runs[way].append(_child(*way, folder, arguments.threads))
+                print(f"{folder.name} {way[0]}: {runs[way][-1]['seconds']:.1f} s", file=sys.stderr)  # noqa: T201
         help_seconds = [_seconds_of_help() for _ in range(arguments.rounds)]
     figures = [
-        _figures(name, kind, runs[name, kind], sizes[kind], statistics.median(peaks)) for name, kind in ways
+        _figures(name, kind, runs[name, kind], [size[kind] for size in sizes], statistics.median(peaks))
+        for name, kind in ways
     ]
     result = {
-        "rows": sizes["whole"]["rows"],
+        "rows": [size["whole"]["rows"] for size in sizes],
         "threads": arguments.threads,
         "rounds": arguments.rounds,
         "sgemm_gflops_per_processor_second": statistics.median(peaks) / 1e9,
         "help_processor_seconds": statistics.median(help_seconds),
-        "inputs": sizes,
+        "tokens": {kind: [size[kind]["tokens"] for size in sizes] for kind in arguments.inputs},
         "ways": figures,
     }
     if arguments.json:
@@ -80,6 +81,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--rows", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--apart", action="store_true", help="each round reads further rows")
     parser.add_argument("--threads", type=int, default=1, help="cores that each process may use")
     parser.add_argument("--only", nargs="*", choices=WAYS)
     parser.add_argument("--inputs", nargs="+", choices=INPUTS, default=INPUTS)
@@ -91,14 +93,30 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _prepare(articles: Path, rows: int, folder: Path) -> dict[str, dict[str, float]]:
-    """Write both inputs and the plain classifier; return the rows, tokens and operations of each input."""
+Sizes = dict[str, dict[str, float]]  # input → rows, tokens and operations
+
+
+def _prepare(arguments: argparse.Namespace, place: Path) -> tuple[list[Path], list[Sizes]]:
+    """Write what each round reads; return its folder and sizes."""
     import syto
+
+    model = syto.load(BUNDLE, passages=0)
+    count = arguments.rounds if arguments.apart else 1
+    texts = [
+        text for text in _texts(arguments.articles, count * arguments.rows) if model.score([text])[0].topic
+    ]
+    folders = [place / str(number) for number in range(1, count + 1)]
+    sizes = [_write_inputs(texts[number::count], folder) for number, folder in enumerate(folders)]
+    repeated = 1 if arguments.apart else arguments.rounds
+    return repeated * folders, repeated * sizes
+
+
+def _write_inputs(texts: Texts, folder: Path) -> Sizes:
+    """Write both inputs and the plain classifier."""
     from syto.model.bundle import TOKENIZER, read_bundle
     from syto.model.windows import Windower
 
-    model = syto.load(BUNDLE, passages=0)
-    texts = [text for text in _texts(articles, rows) if model.score([text])[0].topic]
+    folder.mkdir()
     windower = Windower(BUNDLE / TOKENIZER, read_bundle(BUNDLE).manifest.window)
     cut = windower.windows(texts)
     beginnings = [text[: own.windows[0].offsets[-2][1]] for text, own in zip(texts, cut, strict=True)]
@@ -310,20 +328,30 @@ def _seconds_of_help() -> float:
 
 
 def _figures(
-    name: str, kind: str, runs: Sequence[Mapping[str, float]], size: Mapping[str, float], peak: float
+    name: str,
+    kind: str,
+    runs: Sequence[Mapping[str, float]],
+    sizes: Sequence[Mapping[str, float]],
+    peak: float,
 ) -> dict[str, object]:
-    middle = {key: statistics.median(run[key] for run in runs) for key in runs[0]}
-    reading = middle["processor"] - middle["ready"]
+    each = [_figures_of(run, size, peak) for run, size in zip(runs, sizes, strict=True)]
+    middle: dict[str, object] = {key: statistics.median(one[key] for one in each) for key in each[0]}
+    middle["seconds"] = [run["seconds"] for run in runs]
+    return {"input": kind, "way": name, **middle} | (
+        {"share_of_sgemm": None} if name.startswith("TF-IDF") else {}
+    )
+
+
+def _figures_of(run: Mapping[str, float], size: Mapping[str, float], peak: float) -> dict[str, float]:
+    reading = run["processor"] - run["ready"]
     return {
-        "input": kind,
-        "way": name,
-        "rows_per_second": size["rows"] / middle["seconds"],
-        "rows_per_processor_second": size["rows"] / middle["processor"],
+        "rows_per_second": size["rows"] / run["seconds"],
+        "rows_per_processor_second": size["rows"] / run["processor"],
         "rows_per_processor_second_when_ready": size["rows"] / reading,
         "tokens_per_processor_second_when_ready": size["tokens"] / reading,
-        "ready_processor_seconds": middle["ready"],
-        "peak_mib": middle["mib"],
-        "share_of_sgemm": None if name.startswith("TF-IDF") else size["operations"] / reading / peak,
+        "ready_processor_seconds": run["ready"],
+        "peak_mib": run["mib"],
+        "share_of_sgemm": size["operations"] / reading / peak,
     }
 
 
@@ -346,9 +374,10 @@ def _print(result: Mapping[str, Any]) -> None:
             "" if share is None else f"{share:.0%}",
         )
         lines.append("| " + " | ".join(cells) + " |")
-    sizes = ", ".join(f"{kind}: {size['tokens']:,} tokens" for kind, size in result["inputs"].items())
+    tokens = ", ".join(f"{kind}: {statistics.median(each):,.0f}" for kind, each in result["tokens"].items())
     lines.append(
-        f"\n{result['rows']} rows ({sizes}), {result['threads']} threads, median of {result['rounds']}; "
+        f"\nmedians of {result['rounds']} rounds of {statistics.median(result['rows']):,.0f} rows "
+        f"(tokens {tokens}), {result['threads']} threads; "
         f"sgemm {result['sgemm_gflops_per_processor_second']:.0f} GFLOP per CPU s; "
         f"syto --help {result['help_processor_seconds']:.2f} CPU s"
     )
