@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import onnx
 import onnxruntime
 import pytest
 import torch
@@ -51,6 +52,16 @@ def test_onnx_gives_what_torch_gives_at_every_batch_and_length(tmp_path: Path, a
             assert tokens.shape == (*shape, 5)
             assert np.abs(vectors - want.vectors.numpy()).max() < tolerance
             assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+
+
+def test_attention_is_one_operator_around_which_nothing_is_turned(tmp_path: Path) -> None:
+    encoder = scratch_encoder(ScratchSettings(architecture="bert", options=TINY), TOKENIZER, "sdpa")
+    specs = (HeadSpec(task="topic", kind="single_label", labels=("a", "b", "c")),)
+    loss = {"loss_weight": 1.0, "label_smoothing": 0.0, "class_weights": [1.0] * 3}
+    export_onnx(SytoModel.around(encoder, specs, [loss], dropout=0.0), tmp_path / "model.onnx")
+    operators = [node.op_type for node in onnx.load(tmp_path / "model.onnx").graph.node]
+    assert operators.count("Attention") == TINY["num_hidden_layers"]
+    assert not {"Transpose", "Softmax"} & set(operators)
 
 
 def test_blocks_of_four_bits_come_close(tmp_path: Path) -> None:
