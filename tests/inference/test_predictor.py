@@ -66,6 +66,15 @@ def test_no_more_passages_than_asked(tiny_bundle: Bundle) -> None:
         assert len(_one(predictor, text).heads["topic"].passages) == count
 
 
+def test_a_head_that_was_not_measured_in_a_language_marks_nothing_in_it(tiny_bundle: Bundle) -> None:
+    text = "Сенсація! Шок. Погода була ясна весь день."
+    for measured, marked in ((("ru",), False), (("uk",), True)):
+        heads = [head.model_copy(update={"measured": measured}) for head in tiny_bundle.manifest.heads]
+        bundle = replace(tiny_bundle, manifest=tiny_bundle.manifest.model_copy(update={"heads": heads}))
+        found = _one(Predictor(bundle, choose_backend(bundle)), text).heads["reliability"]
+        assert bool(found.passages) == marked
+
+
 def test_a_masthead_and_a_look_alike_change_nothing(predictor: Predictor) -> None:
     plain = _one(predictor, NEWS)
     for text in (NEWS.replace("матч", "мaтч"), NEWS + " Вісник Озерян"):  # a Latin a; the bundle's masthead

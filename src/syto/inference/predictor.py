@@ -186,18 +186,23 @@ class Predictor:
         return (joined(self.manifest.heads, outputs) for outputs in self._run(texts, said))
 
     def _may_decide(self, item: Answered, decided: Mapping[str, HeadPrediction]) -> list[Span]:
-        """Choose the first sentence and those with the most evidence for each head; none of a single one."""
+        """Choose the first sentence and those with the most evidence for each answer; none of a single one."""
         sentences = read_sentences(item.clean.text, item.windows)
         if len(sentences) < 2:
             return []
         by_window = [split_heads(self.manifest.heads, said.token_logits) for said in item.outputs]
         chosen = {0}
-        for head in self.manifest.heads:
+        for head in self._answering(decided):
             columns = [head.labels.index(label) for label in decided[head.task].labels]
             evidence = [label_evidence(head, tokens[head.task])[:, columns].sum(1) for tokens in by_window]
             totals = sentence_evidence(sentences, item.windows, evidence)
             chosen.update(np.argsort(-totals, kind="stable")[:_LEFT_OUT].tolist())
         return [sentences[place] for place in sorted(chosen)]
+
+    def _answering(self, decided: Mapping[str, HeadPrediction]) -> list[HeadSpec]:
+        """Return the heads that say something of an article; one not measured in its language does not."""
+        said = {task for task, head in decided.items() if head.labels and head.status != "not_measured"}
+        return [head for head in self.manifest.heads if head.task in said]
 
     def _passages_of(
         self,
@@ -208,9 +213,7 @@ class Predictor:
     ) -> dict[str, tuple[Passage, ...]]:
         sentences = spans or read_sentences(item.clean.text, item.windows)
         found = {}
-        for head in self.manifest.heads:
-            if not decided[head.task].labels:
-                continue
+        for head in self._answering(decided):
             falls = np.ones(len(sentences))
             if spans:
                 logits = np.stack([split_heads(self.manifest.heads, rest)[head.task] for rest in without])
