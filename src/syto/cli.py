@@ -271,7 +271,7 @@ def card(
         Path | None, typer.Option(metavar="FILE", help="Else results.json in the bundle or beside it.")
     ] = None,
 ) -> None:
-    """Write the model card of a bundle; every figure comes from its results.json.
+    """Write the model card of a bundle, and the tables behind it; every figure comes from its results.json.
 
     Example: **syto card runs/news-20261122-200000/bundle**
     """

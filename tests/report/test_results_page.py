@@ -1,12 +1,16 @@
 import re
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from markupsafe import escape
 
 from syto.evaluation.head import HeadAnswers, evaluate_head
 from syto.evaluation.metrics import Answers
+from syto.evaluation.mistakes import Mistake
 from syto.evaluation.notes import notes_on
 from syto.evaluation.results import (
     AttackResult,
@@ -18,9 +22,10 @@ from syto.evaluation.results import (
     Results,
 )
 from syto.records import Article, HeadKind
-from syto.report.results_page import figure, number, results_page, spread
-from syto.report.results_table import results_tables
-from syto.report.wording import verdict
+from syto.report.results_page import SHOWN_OF_A_TEXT, plots, results_page
+from syto.report.results_table import results_tables, verdict_table
+from syto.report.verdict import against_baselines, verdict
+from syto.report.wording import figure, number, spread
 
 HOSTILE = "<script>alert(1)</script>"
 SKILL = {"transformer": 2.0, "tfidf": 1.4, "topic_only": 0.5, "language_only": 0.3, "majority": 0.0}
@@ -186,7 +191,7 @@ def test_the_probes_of_a_scale_stand_beside_it_by_language(page: str) -> None:
 
 
 def test_what_is_left_of_the_outlets_is_told(page: str) -> None:
-    assert re.search(r"<td class=\"left\">ru</td><td>24</td><td>960</td>.*?0\.927.*?0\.309.*?0\.33", page)
+    assert re.search(r"<th scope=\"row\">ru</th><td>24</td><td>960</td>.*?0\.927.*?0\.309.*?0\.33", page)
 
 
 def test_a_random_split_is_marked_where_it_stands(page: str) -> None:
@@ -195,7 +200,7 @@ def test_a_random_split_is_marked_where_it_stands(page: str) -> None:
 
 
 def test_an_attack_stands_above_the_same_without_the_defence(page: str) -> None:
-    section = page[page.index('id="attacks"') : page.index('id="reading"')]
+    section = page[page.index('id="attacks"') : page.index("What is left of")]
     rows = [re.sub(r"<[^>]+>", " ", row).split() for row in re.findall(r"<tr[ >].*?</tr>", section, re.S)[1:]]
     assert [row[:4] for row in rows] == [
         ["letters", "uk", "on", "any"],
@@ -233,22 +238,67 @@ def test_signed_figures_and_thousands() -> None:
     assert number(1234567) == "1\u202f234\u202f567"
 
 
-def test_the_verdict_follows_the_interval(results: Results) -> None:
+def test_the_sentence_on_baselines_follows_the_interval(results: Results) -> None:
     topic = results.heads[0]
     transformer, tfidf = topic.systems[:2]
 
     def said(lead: Estimate) -> str:
         rival = tfidf.model_copy(update={"lead": lead})
-        return verdict(topic.model_copy(update={"systems": (transformer, rival)}))
+        return against_baselines(topic.model_copy(update={"systems": (transformer, rival)}))
 
     points = "The transformer is 2.0 points of macro-F1"
     assert said(Estimate(value=0.02, low=0.01, high=0.03)) == f"{points} above tfidf, the best baseline."
     assert said(Estimate(value=-0.02, low=-0.03, high=-0.01)) == f"{points} below tfidf, the best baseline."
-    assert said(Estimate(value=0.02, low=-0.01, high=0.03)).endswith("; the difference may be chance.")
-    assert "no baseline" in verdict(topic.model_copy(update={"systems": (transformer,)}))
+    assert said(Estimate(value=0.02, low=-0.01, high=0.03)).endswith(" (the difference may be chance).")
+    assert "no baseline" in against_baselines(topic.model_copy(update={"systems": (transformer,)}))
 
 
 def test_the_terminal_has_a_row_for_each_system(results: Results) -> None:
     tables = results_tables(results)
     assert [table.row_count for table in tables] == [5, 5, 5]
     assert "random split" in str(tables[2].title)
+    assert verdict_table(results).row_count == len(verdict(results))
+
+
+def test_the_verdict_stands_on_top_and_all_tables_are_folded(page: str, results: Results) -> None:
+    above, below = page.split("<details", 1)
+    assert all(f"<p>{escape(line.said)}</p>" in above for line in verdict(results))
+    assert "<table" not in above and "<svg" not in above
+    assert "<details open" not in page
+    shown = re.sub(r"<details>.*?</details>", "", f"<details{below}", flags=re.DOTALL)
+    assert "<table" not in shown and "<svg" not in shown
+
+
+def test_tables_are_reached_by_keyboard_and_charts_have_names(page: str) -> None:
+    assert page.count("<table") == len(
+        re.findall(r'tabindex="0" role="group" aria-label="[^"]+">\n<table', page)
+    )
+    assert page.count("<svg") == len(
+        re.findall(r'role="img" aria-label="[^"]+"><div aria-hidden="true"><svg', page)
+    )
+    assert "<th>" not in page  # every heading says of what
+
+
+def test_errors_worth_reading_are_shown_as_text(results: Results) -> None:
+    article = Article(
+        "7", f"{HOSTILE}\n{'слово ' * 200}", title=HOSTILE, url="javascript:alert(1)", source='" onclick="x'
+    )
+    mistake = Mistake(article, ("sport",), (HOSTILE,), HOSTILE, 0.987)
+    page = results_page(results, {"topic": (mistake,)})
+    tags = Tags(page)
+    assert "script" not in tags.names and not tags.events
+    assert all(address.startswith("#") for address in tags.addresses)
+    [shown] = re.findall(r'<ul class="mistakes">(.*?)</ul>', page, re.DOTALL)
+    assert "0.99" in shown and "label: sport" in shown
+    text = re.findall(r"<bdi>(.*?)</bdi>", shown, re.DOTALL)[1]
+    assert text.endswith("…") and len(unescape(text)) <= SHOWN_OF_A_TEXT + 1
+
+
+def test_the_charts_of_the_page_stand_alone_too(page: str, results: Results) -> None:
+    found = plots(results)
+    assert {"topic-systems.svg", "topic-calibration.svg", "topic-coverage.svg", "topic-months.svg"} <= {
+        *found
+    }
+    assert len(found) == Tags(page).names.count("svg")
+    assert all(ElementTree.fromstring(svg).tag.endswith("svg") for svg in found.values())  # noqa: S314 - ours
+    assert all("background:#fff" in svg for svg in found.values())

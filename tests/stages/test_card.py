@@ -41,8 +41,10 @@ def test_the_card_lies_in_the_bundle_and_leaves_it_whole(bundle: Bundle, results
     text = written.read_text(encoding="utf-8")
     assert written == bundle.folder / "README.md"
     assert f"Model `{bundle.manifest.fingerprint}`" in text
-    assert "| architecture | words |" in text
-    assert "| parameters, heads included | 157 |" in text
+    assert "157 parameters" in text
+    tables = (bundle.folder / "README-tables.md").read_text(encoding="utf-8")
+    assert "| architecture | words |" in tables
+    assert "| parameters, heads included | 157 |" in tables
     assert card(bundle.folder).read_text(encoding="utf-8") == text  # the bundle still reads
 
 
@@ -50,6 +52,7 @@ def test_results_and_card_may_lie_elsewhere(bundle: Bundle, tmp_path: Path) -> N
     found = write_results(bundle, tmp_path / "elsewhere" / "of_may.json")
     written = card(bundle.folder, tmp_path / "new" / "card.md", found)
     assert written.read_text(encoding="utf-8").startswith("---\nlanguage:")
+    assert (written.parent / "card-tables.md").is_file()
     assert not (bundle.folder / "README.md").exists()
 
 
@@ -77,9 +80,9 @@ def test_results_of_another_bundle_are_refused(bundle: Bundle, results: Path, tm
 def test_a_light_copy_takes_the_figures_of_the_whole(bundle: Bundle, results: Path, tmp_path: Path) -> None:
     light = light_copy(bundle, tmp_path / "light")
     text = card(light.folder, results=results).read_text(encoding="utf-8")
-    assert f"measured on `{bundle.manifest.fingerprint}`; this bundle is a copy" in text
+    assert f"On the whole bundle, `{bundle.manifest.fingerprint}`; this one is a copy" in text
     assert f"Model `{light.manifest.fingerprint}`" in text
-    assert "| parameters, heads included | 157 |" in text
+    assert "157 parameters" in text
 
 
 def test_a_copy_that_decides_otherwise_is_refused(bundle: Bundle, results: Path, tmp_path: Path) -> None:

@@ -1,7 +1,9 @@
 import json
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,15 @@ def test_the_figures_reach_the_run_in_mlflow(evaluated: Path, workspace: Path) -
     assert {"test_topic_macro_f1", "test_topic_tfidf_macro_f1", "eval_macro_f1"} <= set(run.data.metrics)
     assert {item.dataset.name for item in run.inputs.dataset_inputs} == {"demo"}
     assert "encoder.scratch.options.hidden_size" in run.data.params
+    charts = {Path(file.path).name for file in client.list_artifacts(run_id, "plots")}
+    assert {"topic-systems.svg", "topic-calibration.svg", "reliability-coverage.svg"} <= charts
+
+
+def test_texts_stand_in_the_page_and_not_in_the_results(evaluated: Path) -> None:
+    page = (evaluated / "results.html").read_text(encoding="utf-8")
+    assert "Errors worth reading" in page
+    title = re.findall(r"<p><b><bdi>([^<]+)</bdi></b></p>", page)[0]
+    assert unescape(title) not in (evaluated / "results.json").read_text(encoding="utf-8")
 
 
 def test_attacks_are_measured_with_and_without_the_repair(

@@ -13,6 +13,7 @@ from mlflow import MlflowClient
 from mlflow.entities import Run
 
 from syto.model.bundle import Bundle
+from syto.tracking import mlflow_run
 from syto.tracking.settings import TrackingSettings
 from syto.tracking.tracker import Tracker
 
@@ -179,3 +180,33 @@ def test_a_disk_that_fills_up_ends_the_tracking_only(tracked: Tracked) -> None:
     assert done.returncode == 0, done.stderr
     assert "metrics: MlflowException" in done.stdout
     assert "tracking had stopped" in done.stdout
+
+
+def system_metrics(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Track a short run that is sampled all the time; return the metrics of the machine."""
+    monkeypatch.setenv("MLFLOW_SYSTEM_METRICS_SAMPLING_INTERVAL", "0.01")
+    with Tracker.open(tracked.settings, "sampled") as tracker:
+        for step in range(50):  # each call takes some milliseconds
+            tracker.log_metrics({"loss": 1.0}, step)
+    assert tracker.problems == []
+    assert tracker.run_id
+    metrics = tracked.client.get_run(tracker.run_id).data.metrics
+    assert "loss" in metrics
+    return {name for name in metrics if name.startswith("system/")}
+
+
+def test_the_machine_is_watched_while_a_run_lasts(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = system_metrics(tracked, monkeypatch)
+    assert {"system/cpu_utilization_percentage", "system/system_memory_usage_megabytes"} <= found
+
+
+def test_who_wants_no_system_metrics_gets_none(tracked: Tracked, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING", "false")
+    assert system_metrics(tracked, monkeypatch) == set()
+
+
+def test_without_psutil_a_run_is_tracked_all_the_same(
+    tracked: Tracked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mlflow_run, "find_spec", lambda name: None)
+    assert system_metrics(tracked, monkeypatch) == set()

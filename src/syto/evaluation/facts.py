@@ -17,7 +17,13 @@ def bundle_facts(manifest: BundleManifest, backend: str) -> BundleFacts:
         backend=backend,
         temperatures={head.task: head.temperature for head in manifest.heads},
         thresholds={head.task: head.label_thresholds or (head.sure_threshold,) for head in manifest.heads},
+        measured=measured_languages(manifest),
     )
+
+
+def measured_languages(manifest: BundleManifest) -> dict[str, tuple[str, ...]]:
+    """Name the languages in which a head does not answer `not_measured`; a head of all has no entry."""
+    return {head.task: head.measured for head in manifest.heads if head.measured is not None}
 
 
 def dataset_facts(articles: Sequence[Article], rules: Mapping[str, SplitRule]) -> tuple[DatasetFacts, ...]:

@@ -66,18 +66,23 @@ def _close_probes(head: HeadResult) -> list[str]:
     }
     notes = []
     for place, systems in places.items():
-        own = systems[TRANSFORMER].get(metric)
-        close = [
-            f"{seen} alone ({systems[probe][metric].value:.3f})"
-            for probe, seen in PROBES.items()
-            if own and probe in systems and _comes_close(systems[probe].get(metric), own)
-        ]
+        own, close = systems[TRANSFORMER].get(metric), close_probes(systems, metric)
         if own and close:
             notes.append(
                 f"{head.task}: the transformer's AUROC of {own.value:.3f}{place} is hardly better than that "
                 f"of {' and of '.join(close)}: it need not be owed to the writing."
             )
     return notes
+
+
+def close_probes(systems: Mapping[str, Mapping[str, Estimate]], metric: str) -> list[str]:
+    """Say what else than the text comes close to the transformer's figure, with what it reaches."""
+    own = systems[TRANSFORMER].get(metric)
+    return [
+        f"{seen} alone ({systems[probe][metric].value:.3f})"
+        for probe, seen in PROBES.items()
+        if own and probe in systems and _comes_close(systems[probe].get(metric), own)
+    ]
 
 
 def _comes_close(probe: Estimate | None, own: Estimate) -> bool:

@@ -183,6 +183,7 @@ class BundleFacts(Record):
     backend: str
     temperatures: Mapping[str, float]  # task → temperature
     thresholds: Mapping[str, tuple[float, ...]]  # task → when sure, or multi-label: one a label
+    measured: Mapping[str, tuple[str, ...]] = {}  # task → languages that figures stand behind; no task: all
 
 
 class DatasetFacts(Record):

@@ -15,12 +15,15 @@ from syto.evaluation.results import (
     SystemResult,
 )
 
-INK, MUTED, GRID = "#1c2733", "#5d6b78", "#e4e9ee"
+# Text takes the colour of the page around it; lines and dots are seen on white and on black, by the
+# colour-blind too, whom shapes and dashes help besides.
+INK, GRID = "currentColor", "#80808055"
 COLOURS: Mapping[str, str] = {
-    TRANSFORMER: "#1a5fb4",
+    TRANSFORMER: "#2f77b5",
     "tfidf": "#c2621b",
 }
 OTHER = "#7a8794"
+SHAPES, DASHES = ["circle", "square", "diamond"], [[1, 0], [5, 3], [2, 2]]
 Chart = alt.Chart | alt.LayerChart
 
 
@@ -55,7 +58,7 @@ def calibration_chart(systems: Sequence[SystemResult]) -> Markup:
     order = [each.system for each in systems]
     diagonal = (
         _chart([{"stated": 0, "right": 0}, {"stated": 1, "right": 1}])
-        .mark_line(color=MUTED, strokeDash=[4, 4], strokeWidth=1)
+        .mark_line(color=OTHER, strokeDash=[4, 4], strokeWidth=1)
         .encode(x="stated:Q", y="right:Q")
     )
     lines = _chart(rows).encode(
@@ -64,7 +67,7 @@ def calibration_chart(systems: Sequence[SystemResult]) -> Markup:
         color=_colour("system", order, legend=alt.Legend(orient="top", title=None)),
     )
     size = alt.Size("count:Q", legend=None, scale=alt.Scale(range=[15, 260]))
-    points = lines.mark_point(filled=True, opacity=0.85).encode(size=size)
+    points = lines.mark_point(filled=True, opacity=0.85).encode(size=size, shape=_shape(order))
     return _svg(diagonal + lines.mark_line(strokeWidth=1.5) + points, 330, 260)
 
 
@@ -106,8 +109,9 @@ def time_chart(parts: Sequence[SliceResult], metric: str, title: str, systems: S
     )
     y = alt.Y("value:Q", title=title, scale=alt.Scale(domain=[0, 1]))
     bands = base.mark_area(opacity=0.14).encode(y=alt.Y("low:Q", title=title), y2="high:Q")
-    line = base.mark_line(point=alt.OverlayMarkDef(size=28), strokeWidth=1.8).encode(y=y)
-    return _svg(bands + line, 760, 220)
+    line = base.mark_line(strokeWidth=1.8).encode(y=y, strokeDash=_dash(systems))
+    points = base.mark_point(filled=True, size=40).encode(y=y, shape=_shape(systems))
+    return _svg(bands + line + points, 760, 220)
 
 
 def _chart(rows: Sequence[Mapping[str, object]]) -> alt.Chart:
@@ -129,13 +133,23 @@ def _colour(field: str, order: Sequence[str], legend: alt.Legend | None = None) 
     return alt.Color(f"{field}:N", scale=alt.Scale(domain=list(order), range=colours), legend=legend)
 
 
+def _shape(order: Sequence[str]) -> alt.Shape:
+    scale = alt.Scale(domain=list(order), range=SHAPES[: len(order)])
+    return alt.Shape("system:N", scale=scale, legend=alt.Legend(orient="top", title=None))
+
+
+def _dash(order: Sequence[str]) -> alt.StrokeDash:
+    scale = alt.Scale(domain=list(order), range=DASHES[: len(order)])
+    return alt.StrokeDash("system:N", scale=scale, legend=alt.Legend(orient="top", title=None))
+
+
 def _svg(chart: Chart, width: int, height: int) -> Markup:
     """Render a chart; its texts are escaped by the renderer."""
     styled = (
         chart.properties(width=width, height=height, background="transparent")
-        .configure(font="DejaVu Sans, Arial, sans-serif")
+        .configure(font="DejaVu Sans, Arial, sans-serif", aria=False)
         .configure_axis(
-            labelColor=INK, titleColor=MUTED, gridColor=GRID, domainColor=GRID, tickColor=GRID,
+            labelColor=INK, titleColor=INK, gridColor=GRID, domainColor=GRID, tickColor=GRID,
             labelFontSize=12, titleFontSize=12, titleFontWeight="normal", labelLimit=180,
         )
         .configure_view(stroke=None)

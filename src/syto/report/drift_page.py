@@ -3,7 +3,7 @@
 from syto.evaluation.drift import Drift
 from syto.report.drift_wording import SHARE_NAMES, headline, how_well, kind_name, language_name, notes
 from syto.report.page import page_environment
-from syto.report.results_page import figure, number, spread
+from syto.report.wording import figure, number, spread
 
 TEMPLATE = "drift.html.j2"
 SHOWN = 20  # kinds a share, those that moved most; the JSON has all that are kept

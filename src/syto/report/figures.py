@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from syto.errors import UserError
 from syto.evaluation.results import TRANSFORMER, Estimate, HeadResult, Record, Results
-from syto.report.results_page import figure, spread
-from syto.report.wording import metric_name
+from syto.report.wording import figure, metric_name, spread
 
 BASELINE = "tfidf"
 _NAMES = {"auroc_unreliable": "AUROC"}  # the words of the test say of what

@@ -6,18 +6,22 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from syto.evaluation.facts import measured_languages
 from syto.evaluation.notes import FEW
 from syto.evaluation.results import TRANSFORMER, Estimate, HeadResult, Results, SliceResult
 from syto.model.bundle import ONNX, ONNX_INT8, BundleManifest, HeadSpec
-from syto.report.results_page import ERRORS, FIGURES, figure, number, ranked, spread
-from syto.report.wording import KIND_TITLES, RULE_NAMES, RULE_TEXTS, metric_name, verdict
+from syto.report.results_page import ERRORS, FIGURES, ranked
+from syto.report.verdict import USES, against_baselines, verdict
+from syto.report.wording import KIND_TITLES, RULE_NAMES, RULE_TEXTS, figure, metric_name, number, spread
 from syto.sources.statement import NOT_TRUTH
 
-TEMPLATE = "model_card.md.j2"
+CARD_TEMPLATE, TABLES_TEMPLATE = "model_card.md.j2", "card_tables.md.j2"
+HEADLINE = ("macro_f1", "accuracy", "ece")  # and the AUROC of a scale's ends: what the card itself shows
 LARGEST = 25  # parts that one table shows; results.json has all
 FOLDED = 8  # a table of more parts opens on a click
 HUB_LICENCES = (
@@ -58,8 +62,9 @@ class HeadView:
     """One head with the tables that the template places."""
 
     head: HeadResult
-    verdict: str
+    against: str  # how it stands against the baselines
     dates: str
+    headline: Markup  # the transformer, the best baseline and the shares of the labels
     systems: Markup
     roll_up: Markup
     classes: Markup
@@ -67,8 +72,54 @@ class HeadView:
     parts: tuple[PartsView, ...]
 
 
-def model_card(manifest: BundleManifest, results: Results, network: NetworkFacts) -> str:
-    """Return the card; figures come from the results alone, the rest from the bundle."""
+def model_card(
+    manifest: BundleManifest, results: Results, network: NetworkFacts, tables: str = "README-tables.md"
+) -> str:
+    """Return the card, of two screens; figures come from the results alone, the rest from the bundle.
+
+    `tables` is the file beside it that holds what `card_tables` returns.
+    """
+    known = results.bundle.model_copy(update={"measured": measured_languages(manifest)})
+    return _rendered(
+        CARD_TEMPLATE,
+        manifest=manifest,
+        results=results,
+        network=network,
+        front_matter=_front_matter(manifest),
+        tables=quote(tables),
+        verdict=verdict(results.model_copy(update={"bundle": known})),
+        uses=USES,
+        left_out=manifest.training.get("labels_left_out", {}),
+        unmeasured=_unmeasured(manifest),
+        trained=_trained(manifest),
+        onnx=ONNX in manifest.files or ONNX_INT8 in manifest.files,
+        views=[_view(head) for head in results.heads],
+        few=FEW,
+        ukrainian=_ukrainian_lowest(manifest, results),
+    )
+
+
+def card_tables(
+    manifest: BundleManifest, results: Results, network: NetworkFacts, card: str = "README.md"
+) -> str:
+    """Return the tables behind the card, which lies beside them under that name."""
+    return _rendered(
+        TABLES_TEMPLATE,
+        manifest=manifest,
+        results=results,
+        network=network,
+        card=quote(card),
+        rule_texts=RULE_TEXTS,
+        heads_table=_heads_table(manifest.heads, results),
+        labels_table=_labels_table(manifest),
+        network_table=_network_table(network),
+        datasets_table=_datasets_table(results),
+        redaction_table=_redaction_table(results),
+        views=[_view(head) for head in results.heads],
+    )
+
+
+def _rendered(template: str, **values: object) -> str:
     environment = Environment(  # noqa: S701 - `escaped` stands in for HTML escaping, which Markdown is not
         loader=FileSystemLoader(Path(__file__).parent),
         finalize=escaped,
@@ -77,26 +128,8 @@ def model_card(manifest: BundleManifest, results: Results, network: NetworkFacts
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number}
-    environment.globals |= {"cell": _cell}
-    text = environment.get_template(TEMPLATE).render(
-        front_matter=_front_matter(manifest),
-        statement=NOT_TRUTH,
-        manifest=manifest,
-        results=results,
-        left_out=manifest.training.get("labels_left_out", {}),
-        network=network,
-        onnx=ONNX in manifest.files or ONNX_INT8 in manifest.files,
-        rule_names=RULE_NAMES,
-        rule_texts=RULE_TEXTS,
-        heads_table=_heads_table(manifest.heads, results),
-        labels_table=_labels_table(manifest),
-        network_table=_network_table(network),
-        datasets_table=_datasets_table(results),
-        redaction_table=_redaction_table(results),
-        views=[_view(head) for head in results.heads],
-        few=FEW,
-        ukrainian=_ukrainian_lowest(manifest, results),
-    )
+    environment.globals |= {"cell": _cell, "rule_names": RULE_NAMES, "statement": NOT_TRUTH}
+    text = environment.get_template(template).render(values)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
@@ -181,6 +214,22 @@ def _count(split: Mapping[str, Mapping[str, int]], task: str, label: str) -> str
     return number(split[task].get(label, 0)) if task in split else "—"
 
 
+def _trained(manifest: BundleManifest) -> dict[str, int]:
+    """Count the training labels of each head; empty where the bundle does not say."""
+    train = manifest.training.get("labels", {}).get("train", {})
+    return {task: sum(counts.values()) for task, counts in train.items()}
+
+
+def _unmeasured(manifest: BundleManifest) -> list[tuple[str, list[str]]]:
+    """Name the languages in which a head answers `not_measured`."""
+    pairs = [
+        (head.task, [each for each in manifest.languages if each not in head.measured])
+        for head in manifest.heads
+        if head.measured is not None
+    ]
+    return [(task, languages) for task, languages in pairs if languages]
+
+
 def _network_table(network: NetworkFacts) -> Markup | None:
     names = {
         "model_type": "architecture",
@@ -216,8 +265,9 @@ def _view(head: HeadResult) -> HeadView:
     kinds = {kind: [part for part in head.slices if part.kind == kind] for kind in KIND_TITLES}
     return HeadView(
         head=head,
-        verdict=verdict(head),
+        against=against_baselines(head),
         dates=_dates(kinds["month"]),
+        headline=_headline_table(head),
         systems=_systems_table(head),
         roll_up=_roll_up_table(head),
         classes=_classes_table(head),
@@ -248,6 +298,15 @@ def _systems_table(head: HeadResult) -> Markup:
         for system in systems
     ]
     return _table(("system", *titles, "transformer's lead, macro-F1"), rows)
+
+
+def _headline_table(head: HeadResult) -> Markup:
+    transformer, *others = ranked(head.systems)
+    shown = [transformer, *others[:1], *(each for each in others[1:] if each.system == "majority")]
+    metrics = [name for name in (*HEADLINE, f"auroc_{head.labels[0]}") if name in transformer.metrics]
+    titles = [metric_name(name) + (" ↓" if name in ERRORS else "") for name in metrics]
+    rows = [(each.system, *(_cell(each.metrics.get(name)) for name in metrics)) for each in shown]
+    return _table(("system", *titles), rows)
 
 
 def _roll_up_table(head: HeadResult) -> Markup:

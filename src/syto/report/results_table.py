@@ -4,13 +4,22 @@ from rich.markup import escape
 from rich.table import Table
 
 from syto.evaluation.results import HeadResult, Results
-from syto.report.results_page import ERRORS, FIGURES, figure, number, ranked, spread
-from syto.report.wording import RULE_NAMES, metric_name
+from syto.report.results_page import ERRORS, FIGURES, ranked
+from syto.report.verdict import USES, verdict
+from syto.report.wording import RULE_NAMES, figure, metric_name, number, spread
 
 
 def results_tables(results: Results) -> list[Table]:
     """Return one table a head, the transformer first."""
     return [_head_table(head) for head in results.heads]
+
+
+def verdict_table(results: Results) -> Table:
+    """Return which head may be used for what, a row a line."""
+    table = Table(title="what it may be used for", title_justify="left", show_header=False)
+    for line in verdict(results):
+        table.add_row(*map(escape, (line.task, USES[line.use], line.said)))
+    return table
 
 
 def _head_table(head: HeadResult) -> Table:

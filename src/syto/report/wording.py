@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from syto.corpus.settings import SplitRule
-from syto.evaluation.results import Estimate, HeadResult
+from syto.evaluation.results import Estimate
 
 METRIC_NAMES: Mapping[str, str] = {
     "macro_f1": "macro-F1",
@@ -48,19 +48,26 @@ def metric_name(name: str) -> str:
     return METRIC_NAMES.get(name, name.replace("auroc_", "AUROC ").replace("_", " "))
 
 
-def verdict(head: HeadResult) -> str:
-    """Say in one sentence how the transformer stands against the best baseline."""
-    rivals = [system for system in head.systems if system.lead is not None]
-    if not rivals:
-        return "There is no baseline to compare with."
-    best = max(rivals, key=lambda system: system.metrics["macro_f1"].value or 0)
-    if best.lead is None or best.lead.value is None:
-        return f"The transformer cannot be compared with {best.system}, the best baseline."
-    side = "above" if best.lead.value >= 0 else "below"
-    points = f"{abs(100 * best.lead.value):.1f} points of macro-F1 {side}"
-    chance = "; the difference may be chance" if _may_be_chance(best.lead) else ""
-    return f"The transformer is {points} {best.system}, the best baseline{chance}."
+def figure(estimate: Estimate | None, signed: bool = False) -> str:
+    """Write a figure with three digits; a dash where it is not defined."""
+    if estimate is None or estimate.value is None:
+        return "—"
+    return _signed(estimate.value) if signed else f"{estimate.value:.3f}"
 
 
-def _may_be_chance(lead: Estimate) -> bool:
-    return lead.low is None or lead.high is None or lead.low <= 0 <= lead.high
+def spread(estimate: Estimate | None, signed: bool = False) -> str:
+    """Write the interval of a figure, empty where there is none."""
+    if estimate is None or estimate.low is None or estimate.high is None:
+        return ""
+    if signed:
+        return f"{_signed(estimate.low)} to {_signed(estimate.high)}"
+    return f"{estimate.low:.3f}–{estimate.high:.3f}"
+
+
+def number(count: int) -> str:
+    """Write a count with a thin space between thousands."""
+    return f"{count:,}".replace(",", "\u202f")
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.3f}".replace("-", "−")

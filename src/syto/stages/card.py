@@ -1,4 +1,4 @@
-"""`syto card`: a bundle and its results in; a model card out."""
+"""`syto card`: a bundle and its results in; a model card and the tables behind it out."""
 
 import json
 import math
@@ -11,7 +11,7 @@ from safetensors import safe_open
 from syto.errors import UserError
 from syto.evaluation.results import Results
 from syto.model.bundle import MANIFEST, NETWORK_CONFIG, WEIGHTS, Bundle, BundleManifest, read_bundle
-from syto.report.model_card import NetworkFacts, model_card
+from syto.report.model_card import NetworkFacts, card_tables, model_card
 from syto.tables.whole import write_text
 
 CARD = "README.md"  # where model hubs look for it
@@ -20,15 +20,20 @@ console = Console(stderr=True)
 
 
 def card(bundle_folder: Path, output: Path | None = None, results: Path | None = None) -> Path:
-    """Write the card of an evaluated bundle, into its folder unless told otherwise; return its path."""
+    """Write the card of an evaluated bundle, into its folder unless told otherwise; return its path.
+
+    Its tables lie beside it: `README-tables.md`.
+    """
     bundle = read_bundle(bundle_folder)
     path = results or _found_results(bundle_folder)
     found = _read_results(path, bundle_folder)
     evaluated = _evaluated(bundle, found, path)
-    text = model_card(bundle.manifest, found, _network(evaluated))
+    facts = bundle.manifest, found, _network(evaluated)
     target = output or bundle_folder / CARD
-    write_text(target, text)
-    console.print(f"model card: {target}", soft_wrap=True, markup=False)
+    tables = target.with_name(f"{target.stem}-tables.md")
+    write_text(target, model_card(*facts, tables.name))
+    write_text(tables, card_tables(*facts, target.name))
+    console.print(f"model card: {target}, and {tables.name} behind it", soft_wrap=True, markup=False)
     return target
 
 

@@ -18,7 +18,8 @@ from syto.evaluation.answers import BaselineAnswers, baseline_shares, gold_flags
 from syto.evaluation.attack import attack_results, attacked
 from syto.evaluation.bootstrap import DRAWS
 from syto.evaluation.facts import bundle_facts, dataset_facts
-from syto.evaluation.head import evaluate_head
+from syto.evaluation.head import HeadAnswers, evaluate_head
+from syto.evaluation.mistakes import mistakes
 from syto.evaluation.notes import notes_on
 from syto.evaluation.perturbations import PERTURBATIONS
 from syto.evaluation.redaction import guessed_outlets
@@ -76,7 +77,8 @@ def evaluate(
     _warn_of_other_data(run, held)
     predictions = predicted(model.predictor, held.articles, "scoring")
     kept = _kept_baselines(run)
-    heads = [_head(spec, held, predictions, kept) for spec in bundle.manifest.heads]
+    answers = [_answers(spec, held, predictions, kept) for spec in bundle.manifest.heads]
+    heads = [evaluate_head(each, held.rules, DRAWS, np.random.default_rng(0)) for each in answers]
     results = _results(bundle, held, heads, model.backend.name)
     with console.status("guessing outlets from texts"):
         guessed = tuple(guessed_outlets(held.articles, np.random.default_rng(0)))
@@ -86,7 +88,8 @@ def evaluate(
         results = results.model_copy(update={"robustness": garbled, "attacks": attacks})
     settings, run_id = config.tracking if config else TrackingSettings(), run.mlflow_run_id()
     with Tracker.open(settings, run.path.name, run_id, run_id is not None) as tracker:
-        page = publish(results, output or run.path, tracker)
+        misread = {each.task: mistakes(each, held.rules) for each in answers}
+        page = publish(results, output or run.path, tracker, misread)
     say_problems(tracker)
     return page
 
@@ -177,16 +180,15 @@ def _kept_baselines(run: RunFolder) -> Mapping[Said, Values]:
     return {}
 
 
-def _head(
+def _answers(
     spec: HeadSpec, held: Held, predictions: Sequence[Prediction], kept: Mapping[Said, Values]
-) -> HeadResult:
+) -> HeadAnswers:
     baselines = {
         said.system: _baseline(spec, said.system, held, kept)
         for said in kept
         if (said.task, said.split) == (spec.task, held.split)
     }
-    answers = join_answers(spec, held.articles, predictions, baselines)
-    return evaluate_head(answers, held.rules, DRAWS, np.random.default_rng(0))
+    return join_answers(spec, held.articles, predictions, baselines)
 
 
 def _baseline(spec: HeadSpec, system: str, held: Held, kept: Mapping[Said, Values]) -> BaselineAnswers:

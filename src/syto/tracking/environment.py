@@ -13,6 +13,7 @@ DEFAULTS = {
     "MLFLOW_DISABLE_TELEMETRY": "true",  # training tells nobody outside that it takes place
     "MLFLOW_SUPPRESS_PRINTING_URL_TO_STDOUT": "true",
     "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+    "MLFLOW_ENABLE_SYSTEM_METRICS_LOGGING": "true",
 }
 # After an outage one last call is worth no waiting.
 LAST_TRY = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0", "MLFLOW_HTTP_REQUEST_TIMEOUT": "2"}

@@ -1,6 +1,7 @@
 """The calls to MLflow; each may raise, and `Tracker` guards them."""
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from pathlib import Path
 
 import mlflow
@@ -22,9 +23,15 @@ def start(uri: str, settings: TrackingSettings, name: str, run_id: str | None) -
     _check_database(uri)
     mlflow.set_tracking_uri(uri)
     if run_id is not None and _exists(run_id):
-        return str(mlflow.start_run(run_id=run_id).info.run_id)
+        return str(mlflow.start_run(run_id=run_id, log_system_metrics=_system_metrics()).info.run_id)
     experiment = _experiment(uri, settings.experiment)
-    return str(mlflow.start_run(experiment_id=experiment, run_name=name).info.run_id)
+    run = mlflow.start_run(experiment_id=experiment, run_name=name, log_system_metrics=_system_metrics())
+    return str(run.info.run_id)
+
+
+def _system_metrics() -> bool | None:
+    """Leave it to the environment, but do without where psutil is missing: MLflow would not start the run."""
+    return None if find_spec("psutil") else False
 
 
 def end(status: str) -> None:
