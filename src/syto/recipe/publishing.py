@@ -2,27 +2,46 @@
 
 from pathlib import Path
 
-from rich.console import Console
-
 from syto.evaluation.results import TRANSFORMER, Results
-from syto.recipe.screen import console
 from syto.report.results_page import results_page
 from syto.report.results_table import results_tables
 from syto.tables.whole import write_text
+from syto.terminal import give, say
 from syto.tracking.tracker import Tracker
 
 
 def publish(results: Results, folder: Path, tracker: Tracker) -> Path:
-    """Write the results, track them and print their headline; return the page."""
+    """Write the results, track them and give their headline; return the page."""
     page = _write(results, folder)
     tracker.log_metrics(_headline(results), step=0)
     tracker.log_artifact(page)
     tracker.log_artifact(page.with_suffix(".json"))
-    for table in results_tables(results):
-        Console().print(table)
-    console.print(results.statement)
-    console.print(f"results page: {page}")
+    give(_facts(results, page), *results_tables(results))
+    say(results.statement)
+    say(f"results page: {page}")
     return page
+
+
+def _facts(results: Results, page: Path) -> dict[str, object]:
+    heads = {
+        head.task: {
+            "articles": head.articles,
+            "rules": head.rules,
+            "systems": {
+                system.system: {name: each.model_dump() for name, each in system.metrics.items()}
+                for system in head.systems
+            },
+        }
+        for head in results.heads
+    }
+    return {
+        "page": page,
+        "results": page.with_suffix(".json"),
+        "model": f"{results.bundle.name}@{results.bundle.fingerprint}",
+        "split": results.split,
+        "heads": heads,
+        "statement": results.statement,
+    }
 
 
 def _write(results: Results, folder: Path) -> Path:

@@ -5,7 +5,6 @@ import math
 from pathlib import Path
 
 from pydantic import ValidationError
-from rich.console import Console
 from safetensors import safe_open
 
 from syto.errors import UserError
@@ -13,10 +12,10 @@ from syto.evaluation.results import Results
 from syto.model.bundle import MANIFEST, NETWORK_CONFIG, WEIGHTS, Bundle, BundleManifest, read_bundle
 from syto.report.model_card import NetworkFacts, model_card
 from syto.tables.whole import write_text
+from syto.terminal import give, say
 
 CARD = "README.md"  # where model hubs look for it
 RESULTS = "results.json"
-console = Console(stderr=True)
 
 
 def card(bundle_folder: Path, output: Path | None = None, results: Path | None = None) -> Path:
@@ -28,7 +27,8 @@ def card(bundle_folder: Path, output: Path | None = None, results: Path | None =
     text = model_card(bundle.manifest, found, _network(evaluated))
     target = output or bundle_folder / CARD
     write_text(target, text)
-    console.print(f"model card: {target}", soft_wrap=True, markup=False)
+    give({"output": target, "model": bundle.manifest.model_name})
+    say(f"model card: {target}")
     return target
 
 
