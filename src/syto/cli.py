@@ -309,6 +309,37 @@ def card(
     stage(bundle, output, results)
 
 
+@app.command()
+def runs(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Of run folders.")] = Path("runs"),
+    last: Annotated[int, typer.Option(min=1, help="So many, the newest ones.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the last runs: state, what differs in the config, validation and test figures, size.
+
+    Runs of one config name are held against each other. It reads the run folders alone, not MLflow.
+
+    Example: **syto runs --last 5**
+    """
+    from syto.stages.runs import runs as stage
+
+    stage(folder, last)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Look at this installation: versions, devices, room, tracking, the model, and what each verb lacks.
+
+    Exit status: 0 `syto score` works, 1 it does not.
+
+    Example: **syto doctor --json**
+    """
+    from syto.stages.doctor import doctor as stage
+
+    if not stage():
+        raise typer.Exit(1)
+
+
 @app.command(
     help=f"""Score articles: the same rows come back with topic, reliability and the passages that decided.
 

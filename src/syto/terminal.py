@@ -47,7 +47,10 @@ class Listing:
 
     def plain(self) -> str:
         """Return lines with a tab between cells, which are whole, as `cut` and a spreadsheet read them."""
-        lines = ("\t".join(" ".join(cell.split()) for cell in row) for row in (self.columns, *self.rows))
+        lines = (
+            "\t".join("; ".join(cell.replace("\t", " ").splitlines()) for cell in row)
+            for row in (self.columns, *self.rows)
+        )
         return "\n".join((self.title, *lines) if self.title else lines)
 
     def drawn(self) -> Table:
