@@ -111,7 +111,8 @@ def check_verb(arguments: list[str]) -> None:
     command = typer.main.get_command(app)
     name, rest, parent = "syto", arguments, None
     while True:
-        context = command.make_context(name, list(rest), parent=parent, resilient_parsing=bare)
+        with command.make_context(name, list(rest), parent=parent, resilient_parsing=bare) as context:
+            pass  # closed at once, with what `--json` has opened
         if not hasattr(command, "resolve_command"):
             break
         remaining = [*context._protected_args, *context.args]

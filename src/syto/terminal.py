@@ -47,10 +47,7 @@ class Listing:
 
     def plain(self) -> str:
         """Return lines with a tab between cells, which are whole, as `cut` and a spreadsheet read them."""
-        lines = (
-            "\t".join("; ".join(cell.replace("\t", " ").splitlines()) for cell in row)
-            for row in (self.columns, *self.rows)
-        )
+        lines = ("\t".join(map(_on_one_line, row)) for row in (self.columns, *self.rows))
         return "\n".join((self.title, *lines) if self.title else lines)
 
     def drawn(self) -> Table:
@@ -88,6 +85,10 @@ def in_json() -> Iterator[None]:
             yield
     finally:
         _for_json.reset(token)
+
+
+def _on_one_line(cell: str) -> str:
+    return "; ".join(cell.replace("\t", " ").splitlines())
 
 
 def _print(out: Console, part: str | Listing, style: str = "") -> None:

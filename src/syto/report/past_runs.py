@@ -74,27 +74,27 @@ def _begun(path: Path) -> datetime:
 def _read(path: Path, when: datetime) -> PastRun:
     folder, problems = RunFolder(path), list[str]()
 
-    def tried(name: str, read: Callable[[Path], Read], nothing: Read) -> Read:
+    def tried(name: str, read: Callable[[Path], Read]) -> Read | None:
         try:
             return read(path / name)
         except _UNREADABLE as error:
             said = " ".join(str(error).split()) or type(error).__name__
             problems.append(f"{path / name} cannot be read ({said:.200}); mend or delete it")
-            return nothing
+            return None
 
-    config = tried(folder.config.name, _config, {})
-    test = tried(_RESULTS, _test, {}) if (path / _RESULTS).exists() else {}
-    validation = tried(folder.metrics.name, _validation, {}) if folder.metrics.exists() else {}
-    bundled = (folder.bundle / MANIFEST).exists()
+    config = tried(folder.config.name, _config) or {}
+    test = tried(_RESULTS, _test) if (path / _RESULTS).exists() else None
+    validation = tried(folder.metrics.name, _validation) if folder.metrics.exists() else None
+    fingerprint = tried("bundle", _fingerprint) if (folder.bundle / MANIFEST).exists() else None
     return PastRun(
         path=path,
         when=when,
         state=_state(folder, config),
         config=config,
-        validation=validation,
-        test=test,
+        validation=validation or {},
+        test=test or {},
         size=_size(folder.result()),
-        fingerprint=tried("bundle", lambda bundle: read_manifest(bundle).fingerprint, "") if bundled else "",
+        fingerprint=fingerprint or "",
         problems=problems,
     )
 
@@ -157,6 +157,10 @@ def _numbers(line: str) -> dict[str, float]:
     except ValueError:
         return {}
     return {key: value for key, value in step.items() if isinstance(value, int | float)}
+
+
+def _fingerprint(bundle: Path) -> str:
+    return read_manifest(bundle).fingerprint
 
 
 def _size(made: Path | None) -> int | None:

@@ -46,40 +46,35 @@ class Need:
 def doctor() -> bool:
     """Give all that was found; return whether the model that ships scores a sentence."""
     needs, problem = list(_needs()), _score()
-    devices, room, uri = _devices(), _room(), tracking_uri()
-    tracking = {"uri": masked(uri), "trouble": trouble(uri)}
     lacking = _lacking(needs)
+    found = _devices() | _room() | {"tracking": _tracking(), "score": problem or "works"}
     facts = {
         "syto": __version__,
         "python": platform.python_version(),
+        **found,
         "libraries": {need.name: need.found or None for need in needs},
-        "devices": devices,
-        "folders": room,
-        "tracking": tracking,
-        "scores": not problem,
-        "problem": problem,
         "lacking": lacking,
     }
-    rows = [("syto", __version__), ("python", f"{platform.python_version()} ({sys.executable})")]
-    rows += [
-        *devices.items(),
-        *((name, f"{place['path']} ({place['free']})") for name, place in room.items()),
-    ]
-    rows.append(("tracking", f"{tracking['uri']} ({tracking['trouble'] or 'nothing speaks against it'})"))
-    rows.append(("score", problem or "works"))
-    libraries = [
-        (need.name, need.found or "absent", need.wanted, need.extra and f"[{need.extra}]") for need in needs
-    ]
-    ways = [(each["verbs"], each["missing"], each["remedy"]) for each in lacking]
-    give(
-        facts,
-        Listing(("what", "found"), rows, styles={"works": "green", problem: "red"}),
-        Listing(("library", "found", "wanted", "extra"), libraries, styles={"absent": "yellow"}),
-        Listing(("verbs", "lack", "remedy"), ways) if ways else "no verb lacks anything",
-    )
+    about = {"syto": __version__, "python": f"{platform.python_version()} ({sys.executable})"}
+    give(facts, _told(about | found, problem), _libraries(needs), _ways(lacking))
     if problem:
         say(f"`syto score` does not work: {problem}", "red")
     return not problem
+
+
+def _told(found: Mapping[str, str], problem: str) -> Listing:
+    styles = {"works": "green", problem: "red"}
+    return Listing(("what", "found"), [*found.items()], "this installation", styles=styles)
+
+
+def _libraries(needs: Sequence[Need]) -> Listing:
+    rows = [(need.name, need.found or "absent", need.wanted, need.extra or "score") for need in needs]
+    return Listing(("library", "found", "wanted", "for"), rows, "libraries", styles={"absent": "yellow"})
+
+
+def _ways(lacking: Sequence[Mapping[str, str]]) -> Listing | str:
+    rows = [(each["verbs"], each["missing"], each["remedy"]) for each in lacking]
+    return Listing(("verbs", "lack", "remedy"), rows, "what is missing") if rows else "no verb lacks anything"
 
 
 def _needs() -> Iterator[Need]:
@@ -165,15 +160,20 @@ def _cuda() -> str:
     return ", ".join(torch.cuda.get_device_name(number) for number in range(torch.cuda.device_count()))
 
 
-def _room() -> dict[str, dict[str, str]]:
+def _tracking() -> str:
+    uri = tracking_uri()
+    return f"{masked(uri)} ({trouble(uri) or 'nothing speaks against it'})"
+
+
+def _room() -> dict[str, str]:
     """Return the folders that are written to, each with the room that is left there."""
     home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     folders = {
-        "here": Path.cwd(),
+        "current folder": Path.cwd(),
         "temporary files": Path(tempfile.gettempdir()),
         "Hub cache": Path(os.environ.get("HF_HOME") or home / "huggingface"),
     }
-    return {name: {"path": str(path), "free": _free(path)} for name, path in folders.items()}
+    return {name: f"{path} ({_free(path)})" for name, path in folders.items()}
 
 
 def _free(path: Path) -> str:

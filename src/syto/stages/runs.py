@@ -39,11 +39,13 @@ def _row(run: PastRun, keys: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _differs(keys: Mapping[str, str]) -> list[str]:
-    told = [
-        f"{key}={value if len(value) <= _LONGEST else f'{value[:_LONGEST]}…'}" for key, value in keys.items()
-    ]
+    told = [f"{key}={_short(value)}" for key, value in keys.items()]
     more = [f"and {len(told) - _KEYS} more keys (--json has all)"] if len(told) > _KEYS else []
     return told[:_KEYS] + more
+
+
+def _short(value: str) -> str:
+    return value if len(value) <= _LONGEST else f"{value[:_LONGEST]}…"
 
 
 def _figure(estimate: Estimate) -> str:

@@ -4,7 +4,7 @@ import errno
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import partial
 from itertools import islice
@@ -168,7 +168,8 @@ def score(
         registry = todo[0].scorer.registry
         write_text(report, articles_page(page, registry, names, date.today().isoformat()))
     files = {"output": output, "review": review, "report": report}
-    give({**files, "model": loaded.bundle.manifest.model_name, **asdict(summary), "statement": NOT_TRUTH})
+    counts = {each.name: getattr(summary, each.name) for each in fields(summary)}
+    give({**files, "model": loaded.bundle.manifest.model_name, **counts, "statement": NOT_TRUTH})
     _say_summary(summary)
     for line in far_off(summary, loaded.bundle.manifest):
         say(line, "yellow")

@@ -57,7 +57,7 @@ def _asked(uri: str) -> str:
         return ""  # somebody is there, be it to ask for a password
     except OSError as error:
         return str(getattr(error, "reason", None) or error.strerror or type(error).__name__)
-    except ValueError:  # whose message may hold the password
+    except Exception:  # noqa: BLE001 - whatever is said of an address may hold its password
         return "it cannot be read as an address"
     return ""
 
