@@ -226,13 +226,15 @@ def test_every_verb_answers_in_json(inside: Inside, verb: str) -> None:
         "score rows.csv -o scored.xlsx --model bundle --report page.html --review queue.csv",
     ],
 )
-def test_json_is_all_there_is_on_standard_output(run: Run, bundle: str, tmp_path: Path, verb: str) -> None:
+def test_json_is_all_there_is_on_standard_output(
+    inside: Inside, bundle: str, tmp_path: Path, verb: str
+) -> None:
     (tmp_path / "rows.csv").write_text("text\nМатч і матч; війна\n", encoding="utf-8")
     (tmp_path / "lists.csv").write_text("domain,idiap\na.example,1\n", encoding="utf-8")
-    done = run(*verb.split(), "--json")
+    done = inside(*verb.split(), "--json")
     assert done.returncode == 0, done.stderr
     assert isinstance(json.loads(done.stdout), dict)
-    plain = run(*verb.replace("scored", "again").replace("page", "p").replace("queue", "q").split())
+    plain = inside(*verb.replace("scored", "again").replace("page", "p").replace("queue", "q").split())
     assert plain.returncode == 0, plain.stderr
     assert not set("│┃━─") & set(plain.stdout + plain.stderr + done.stderr)
 
