@@ -174,7 +174,7 @@ def _parse(path: Path) -> MappingNode:
     except FileNotFoundError:
         raise UserError(f"{path}: no such config; the ones that ship are in configs/") from None
     except IsADirectoryError:
-        raise UserError(f"{path} is a folder; name a YAML file in it") from None
+        raise UserError(f"{path} is a folder, not a YAML file; name one in it") from None
     except UnicodeDecodeError as error:
         raise UserError(f"{path} is not a YAML file in UTF-8 ({error}); name one") from None
     except YAMLError as error:
