@@ -35,7 +35,7 @@ _BLOCK = re.compile(r"(?:^<!-- ([\w :]+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTI
 _INLINE = re.compile(r"`((?:syto|make) [^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-_ELSEWHERE = {"mlflow", "accelerate", "cat", "curl", "pip"}  # programs that are not ours to check
+_ELSEWHERE = {"mlflow", "accelerate", "cat", "curl", "cut", "pip"}  # programs that are not ours to check
 _CONFIGURED = {"prepare", "train", "distil", "cross-validate", "pretrain"}
 
 
@@ -111,7 +111,8 @@ def check_verb(arguments: list[str]) -> None:
     command = typer.main.get_command(app)
     name, rest, parent = "syto", arguments, None
     while True:
-        context = command.make_context(name, list(rest), parent=parent, resilient_parsing=bare)
+        with command.make_context(name, list(rest), parent=parent, resilient_parsing=bare) as context:
+            pass  # closed at once, with what `--json` has opened
         if not hasattr(command, "resolve_command"):
             break
         remaining = [*context._protected_args, *context.args]

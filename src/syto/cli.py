@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn, TypeVar
 
 import typer
 
@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 Settings = TypeVar("Settings", bound="BaseModel")
 _DEBUG = "SYTO_DEBUG"
+_STREAMS = ("-", "/dev/stdout")
+_UsageError: type[Exception] = typer.BadParameter.__bases__[0]  # which typer has under no name of its own
 
 app = typer.Typer(
     name="syto",
     help=f"Sorts Ukrainian news by topic and by source reliability.\n\n{NOT_TRUTH}",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode="markdown",
 )
@@ -40,6 +41,21 @@ Resume = Annotated[
 ]
 RunOption = Annotated[
     Path | None, typer.Option("--run", metavar="FOLDER", help="Go on with this run folder.")
+]
+
+
+def _in_json(context: typer.Context, as_json: bool) -> bool:
+    """Have the verb answer in JSON until its context ends."""
+    if as_json and not context.resilient_parsing:
+        from syto.terminal import in_json
+
+        context.with_resource(in_json())
+    return as_json
+
+
+# Works by its callback: the stages `give` their answer, whatever its form.
+AsJson = Annotated[
+    bool, typer.Option("--json", callback=_in_json, help="Print the answer as one JSON object, no more.")
 ]
 
 
@@ -67,7 +83,11 @@ def start(
 
 
 @app.command()
-def prepare(config: ConfigPath, overrides: Overrides = None) -> None:
+def prepare(
+    config: ConfigPath,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
     """Read, clean, label and split articles, so that no source, story or date crosses a split.
 
     Writes train, validation and test Parquet files and manifest.json, which counts every dropped row.
@@ -88,6 +108,7 @@ def pretrain(
     overrides: Overrides = None,
     resume: Resume = False,
     run: RunOption = None,
+    as_json: AsJson = False,
 ) -> None:
     """Train an encoder on unlabelled texts, from scratch or on from a checkpoint.
 
@@ -111,6 +132,7 @@ def train(
     overrides: Overrides = None,
     resume: Resume = False,
     run: RunOption = None,
+    as_json: AsJson = False,
 ) -> None:
     """Fine-tune, calibrate, export and track a model; writes runs/NAME-TIME/ with its bundle.
 
@@ -134,6 +156,7 @@ def scope(
         typer.Option("-o", "--output", metavar="FILE", help="Such as data/scope/news-2.npz; a new name."),
     ],
     overrides: Overrides = None,
+    as_json: AsJson = False,
 ) -> None:
     """Fit the check that tells news from code, recipes, statutes, price lists and noise.
 
@@ -158,6 +181,7 @@ def trim(
     counts: Annotated[
         Path | None, typer.Option(metavar="FILE", help="subword_counts.npz of an earlier run; no counting.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Cut an encoder down to the sub-words that given texts use; the ones that stay give the same vectors.
 
@@ -174,6 +198,7 @@ def distil(
     overrides: Overrides = None,
     resume: Resume = False,
     run: RunOption = None,
+    as_json: AsJson = False,
 ) -> None:
     """Teach a smaller encoder what a bundle answers, on unlabelled texts; writes a bundle and the encoder.
 
@@ -203,6 +228,7 @@ def cross_validate(
     run: Annotated[
         Path | None, typer.Option("--run", metavar="FOLDER", help="Go on with this run folder.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Train one model a fold of sources and measure all of them on the sources they have not seen.
 
@@ -234,6 +260,7 @@ def evaluate(
     robustness: Annotated[
         bool, typer.Option("--robustness", help="Also disguise, garble and attack texts; count what changes.")
     ] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Measure a bundle on its prepared test split beside the baselines; writes results.json and results.html.
 
@@ -248,6 +275,7 @@ def evaluate(
 def export(
     bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder that `syto train` made.")],
     overrides: Overrides = None,
+    as_json: AsJson = False,
 ) -> None:
     """Export a bundle to ONNX and calibrate it again, in its place: other kinds, another prior.
 
@@ -270,6 +298,7 @@ def card(
     results: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Else results.json in the bundle or beside it.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the model card of a bundle, and the tables behind it; every figure comes from its results.json.
 
@@ -278,6 +307,37 @@ def card(
     from syto.stages.card import card as stage
 
     stage(bundle, output, results)
+
+
+@app.command()
+def runs(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Of run folders.")] = Path("runs"),
+    last: Annotated[int, typer.Option(min=1, help="So many, the newest ones.")] = 10,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the last runs: state, what differs in the config, validation and test figures, size.
+
+    Runs of one config name are held against each other. It reads the run folders alone, not MLflow.
+
+    Example: **syto runs --last 5**
+    """
+    from syto.stages.runs import runs as stage
+
+    stage(folder, last)
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Look at this installation: versions, devices, room, tracking, the model, and what each verb lacks.
+
+    Exit status: 0 `syto score` works, 1 it does not.
+
+    Example: **syto doctor --json**
+    """
+    from syto.stages.doctor import doctor as stage
+
+    if not stage():
+        raise typer.Exit(1)
 
 
 @app.command(
@@ -388,8 +448,13 @@ def score(
     report: Annotated[
         Path | None, typer.Option(metavar="PAGE", help="Also a page to read, such as page.html.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Score articles."""
+    if as_json and output in _STREAMS:
+        raise UserError(
+            f"--json and -o {output} both want standard output; write the rows to a file, or leave out --json"
+        )
     from syto.corpus.columns import ColumnMap
     from syto.stages.score import score as stage
 
@@ -450,6 +515,7 @@ def report(
     ratings: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="More source ratings, as `score` was given.")
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make a page."""
     from syto.stages.report import report as stage
@@ -464,7 +530,6 @@ def drift(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="A page (.html), or .json.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON in place of sentences.")] = False,
     model: Annotated[
         str | None, typer.Option(metavar="MODEL", help="A bundle's folder; else the model that ships.")
     ] = None,
@@ -473,6 +538,7 @@ def drift(
     source_column: Annotated[str | None, typer.Option(help="Likewise.")] = None,
     sample: Annotated[int, typer.Option(min=1, help="Rows that are read of each side.")] = 3000,
     seed: Annotated[int, typer.Option(help="Of the draw.")] = 0,
+    as_json: AsJson = False,
 ) -> None:
     """Say whether a new batch of articles looks like an old one: languages, topics, sources, texts.
 
@@ -490,7 +556,7 @@ def drift(
         raise UserError(f"syto drift needs pip install '.[train]' ({error})") from None
     given = {"text": text_column, "title": title_column, "source": source_column}
     columns = ColumnMap.model_validate({name: column for name, column in given.items() if column})
-    stage(old, new, model, output=output, as_json=as_json, columns=columns, sample=sample, seed=seed)
+    stage(old, new, model, output=output, columns=columns, sample=sample, seed=seed)
 
 
 Ratings = Annotated[list[Path] | None, typer.Option(metavar="FILE", help="More source ratings beside ours.")]
@@ -507,7 +573,11 @@ app.add_typer(sources_app, name="sources")
 
 
 @sources_app.callback(invoke_without_command=True)
-def sources(context: typer.Context, ratings: Ratings = None) -> None:
+def sources(
+    context: typer.Context,
+    ratings: Ratings = None,
+    as_json: AsJson = False,
+) -> None:
     """Print the table where no other verb follows."""
     if context.invoked_subcommand is None:
         from syto.stages.sources import table
@@ -519,6 +589,7 @@ def sources(context: typer.Context, ratings: Ratings = None) -> None:
 def sources_show(
     address: Annotated[str, typer.Argument(metavar="DOMAIN", help="Domain, address, @channel or name.")],
     ratings: Ratings = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print all evidence on a source, and what it may be taken for where it is not rated.
 
@@ -530,7 +601,10 @@ def sources_show(
 
 
 @sources_app.command("check")
-def sources_check(ratings: Ratings = None) -> None:
+def sources_check(
+    ratings: Ratings = None,
+    as_json: AsJson = False,
+) -> None:
     """Print the sources whose raters disagree, and those that look like a reliable one.
 
     Example: **syto sources check --ratings imported.csv**
@@ -544,6 +618,7 @@ def sources_check(ratings: Ratings = None) -> None:
 def sources_import(
     files: Annotated[list[Path], typer.Argument(metavar="LIST", help="Tables with a column `domain`.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="A ratings file.")],
+    as_json: AsJson = False,
 ) -> None:
     """Turn public lists of rated domains into a ratings file: one row a source and rater, with its evidence.
 
@@ -567,6 +642,7 @@ def sources_roll_up(
         typer.Option(metavar="FILE", help="Keeps what was read, for the next roll-up."),
     ] = None,
     ratings: Ratings = None,
+    as_json: AsJson = False,
 ) -> None:
     """Go from articles to sources: how unreliable the texts of each read, beside what its raters say.
 
@@ -604,6 +680,7 @@ def claims_import(
             metavar="FILE", help="Ordinary news of `syto claims ordinary`; ours where the model is."
         ),
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Make an index of claims from ClaimReview JSON, tables of EUvsDisinfo and tables of VoxCheck.
 
@@ -620,6 +697,7 @@ def claims_import(
 def claims_show(
     index: Annotated[str, typer.Argument(metavar="INDEX", help="A file, or voxcheck.")],
     id: Annotated[str | None, typer.Argument(metavar="ID", help="Of one claim.")] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Print what an index holds, or what it knows of one claim.
 
@@ -635,6 +713,7 @@ def claims_ordinary(
     files: Annotated[list[Path], typer.Argument(metavar="ARTICLES", help="Tables of ordinary articles.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="Such as ordinary.npz.")],
     model: IndexModel = None,
+    as_json: AsJson = False,
 ) -> None:
     """Turn ordinary articles into vectors, by which `syto claims import` sets the threshold of an index.
 
@@ -677,6 +756,7 @@ def review_import(
         Path | None, typer.Option(metavar="FILE", help="Label set of the topics; else the one that ships.")
     ] = None,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Replace an output that is there.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Turn decisions into labels, each with who and when, that `prepare` reads with `annotations:`.
 
@@ -707,13 +787,24 @@ def main() -> None:
     logging.basicConfig(level=logging.WARNING)
     logging.root.handlers[0].setFormatter(_Printable("%(levelname)s %(name)s: %(message)s"))
     try:
-        app()
+        sys.exit(app(prog_name="syto", standalone_mode=False))
     except SytoError as error:
         _end(error, str(error), error.exit_status)
-    except KeyboardInterrupt as error:
+    except _UsageError as error:
+        if not str(error):  # a verb was left out, and typer has printed the help
+            sys.exit(2)
+        _end(error, _usage(error), 2)
+    except (KeyboardInterrupt, typer.Abort) as error:
         _end(error, "interrupted", 130)
     except Exception as error:  # noqa: BLE001 - a full disk or a mistake of ours, one line all the same
         _end(error, f"{type(error).__name__}: {error} (`syto --debug ...` shows where)", 1)
+
+
+def _usage(error: Any) -> str:  # noqa: ANN401 - a usage error, see above
+    """Return a mistake in verbs and options as one sentence, with where the right ones stand."""
+    said = " ".join(error.format_message().split()).removesuffix(".")
+    verb = error.ctx.command_path if error.ctx else "syto"
+    return f"{said[:1].lower()}{said[1:]} (`{verb} --help` shows what there is)"
 
 
 def _end(error: BaseException, message: str, status: int) -> NoReturn:

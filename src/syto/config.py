@@ -173,10 +173,12 @@ def _parse(path: Path) -> MappingNode:
             return node
     except FileNotFoundError:
         raise UserError(f"{path}: no such config; the ones that ship are in configs/") from None
-    except (IsADirectoryError, UnicodeDecodeError) as error:
+    except IsADirectoryError:
+        raise UserError(f"{path} is a folder, not a YAML file; name one in it") from None
+    except UnicodeDecodeError as error:
         raise UserError(f"{path} is not a YAML file in UTF-8 ({error}); name one") from None
     except YAMLError as error:
-        raise UserError(f"{path}{_line_of(error)} is not YAML: {_first_line(error)}") from None
+        raise UserError(f"{path}{_line_of(error)} is not YAML: {_first_line(error)}; mend it there") from None
     raise UserError(f"{path} holds no config; start from one of the files in configs/")
 
 

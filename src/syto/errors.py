@@ -4,6 +4,7 @@ import difflib
 import unicodedata
 from collections.abc import Iterable
 
+_NAMED = 40  # known names, at most
 _UNSAFE = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # controls, marks of direction, half characters, line separators
 
 
@@ -43,4 +44,7 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return `; did you mean 'x'?` for the known name nearest to `name`, else the list of known names."""
     known = sorted(known)
     near = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"; did you mean {near[0]!r}?" if near else f"; known: {', '.join(known)}"
+    if near:
+        return f"; did you mean {near[0]!r}?"
+    more = f" and {len(known) - _NAMED} more" if len(known) > _NAMED else ""
+    return f"; known: {', '.join(known[:_NAMED])}{more}"

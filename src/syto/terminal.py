@@ -1,11 +1,20 @@
-"""What a run says on the screen: lines, and how far it is."""
+"""What a verb prints: its answer, what it says on the way, and how far it is.
 
+On a terminal there are tables in boxes, colours and bars; in a pipe or a log the same in plain lines.
+"""
+
+import json
+import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stdout
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Protocol, TextIO, TypeVar
 
+import rich.progress
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
@@ -15,17 +24,106 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
 from rich.text import Text
 
 from syto.errors import printable
 
+Item = TypeVar("Item")
 _FIRST, _EVERY = 2.0, 10.0  # seconds until a plain line, and between two
+_for_json: ContextVar[TextIO | None] = ContextVar("for_json", default=None)  # None: people read the answer
 console = Console(stderr=True)
 
 
-def say(text: str, style: str = "") -> None:
-    """Print a line on standard error; nothing in it acts on the terminal or is taken for markup."""
-    console.print(Text(printable(text), style), soft_wrap=True)
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A table for people."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    title: str = ""
+    numbers: Collection[str] = ()  # columns that are set to the right
+    styles: Mapping[str, str] = field(default_factory=dict)  # cell → its colour
+
+    def plain(self) -> str:
+        """Return lines with a tab between cells, which are whole, as `cut` and a spreadsheet read them."""
+        lines = ("\t".join(map(_on_one_line, row)) for row in (self.columns, *self.rows))
+        return "\n".join((self.title, *lines) if self.title else lines)
+
+    def drawn(self) -> Table:
+        """Return it with boxes, as wide as the terminal."""
+        table = Table(title=Text(printable(self.title)) if self.title else None, title_justify="left")
+        for name in self.columns:
+            table.add_column(Text(printable(name)), justify="right" if name in self.numbers else "left")
+        for row in self.rows:
+            table.add_row(*(Text(printable(cell), self.styles.get(cell, "")) for cell in row))
+        return table
+
+
+def say(part: str | Listing, style: str = "") -> None:
+    """Print on standard error; nothing in it acts on the terminal or is taken for markup."""
+    _print(console, part, style)
+
+
+def give(facts: Mapping[str, object], *parts: str | Listing) -> None:
+    """Print the answer of a verb on standard output: the parts for people, or within `in_json` the facts."""
+    stream = _for_json.get()
+    if stream:  # in ASCII, so that nothing in it acts on a terminal
+        stream.write(json.dumps(facts, indent=1, default=str) + "\n")
+        stream.flush()
+        return
+    for part in parts:
+        _print(Console(), part)
+
+
+@contextmanager
+def in_json() -> Iterator[None]:
+    """Keep standard output for the one object that `give` writes; whatever else is printed goes beside it."""
+    token = _for_json.set(_for_json.get() or sys.stdout)
+    try:
+        with redirect_stdout(sys.stderr):
+            yield
+    finally:
+        _for_json.reset(token)
+
+
+def _on_one_line(cell: str) -> str:
+    return "; ".join(cell.replace("\t", " ").splitlines())
+
+
+def _print(out: Console, part: str | Listing, style: str = "") -> None:
+    if not out.is_terminal:  # rich would turn tabs into spaces, and fold a table at 80 columns
+        out.file.write(f"{printable(part if isinstance(part, str) else part.plain())}\n")
+    elif isinstance(part, Listing):
+        out.print(part.drawn())
+    else:
+        out.print(Text(printable(part), style), soft_wrap=True)
+
+
+@contextmanager
+def doing(what: str) -> Iterator[None]:
+    """Say what takes long, with a spinner on a terminal."""
+    if not console.is_terminal:
+        say(what)
+        yield
+        return
+    with console.status(escape(printable(what))):
+        yield
+
+
+def track(items: Iterable[Item], what: str, total: float | None = None) -> Iterator[Item]:
+    """Yield the items, and show how many are done: a bar on a terminal, else a line now and then."""
+    if console.is_terminal:
+        yield from rich.progress.track(items, escape(printable(what)), total, console=console)
+        return
+    total = total or (len(items) if isinstance(items, Sequence) else None)
+    of_all = f" of {total:,}" if total else ""
+    due = time.monotonic() + _FIRST
+    for number, item in enumerate(items, start=1):
+        yield item
+        if time.monotonic() >= due:
+            due = time.monotonic() + _EVERY
+            say(f"{what}: {number:,}{of_all}")
 
 
 class Meter(Protocol):

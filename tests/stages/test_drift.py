@@ -8,6 +8,7 @@ from syto.errors import UserError
 from syto.model.bundle import Bundle
 from syto.stages.drift import drift
 from syto.stages.score import score
+from syto.terminal import in_json
 
 Write = Callable[..., str]
 HEADER = "id,text,url\n"
@@ -43,7 +44,8 @@ def test_texts_that_differ_are_told_in_words_on_a_page_and_in_json(
     assert (told.auroc.value, told.articles, told.folds_by) == (1.0, 240, "source")
     assert (found.old.rows, found.old.drawn, found.old.errors) == (240, 240, 0)
     assert "told apart nearly always" in (tmp_path / "page.html").read_text(encoding="utf-8")
-    drift(old, new, str(tiny_bundle.folder), output=tmp_path / "found.json", as_json=True)
+    with in_json():
+        drift(old, new, str(tiny_bundle.folder), output=tmp_path / "found.json")
     printed = json.loads(capsys.readouterr().out)
     assert printed == json.loads((tmp_path / "found.json").read_text(encoding="utf-8"))
     assert printed["told"][0]["auroc"]["value"] == 1.0

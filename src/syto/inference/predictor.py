@@ -186,7 +186,7 @@ class Predictor:
         return (joined(self.manifest.heads, outputs) for outputs in self._run(texts, said))
 
     def _may_decide(self, item: Answered, decided: Mapping[str, HeadPrediction]) -> list[Span]:
-        """Choose the first sentence and those with the most evidence for each answer; none of a single one."""
+        """Choose the first sentence and those with most evidence for each answer; none of a single one."""
         sentences = read_sentences(item.clean.text, item.windows)
         if len(sentences) < 2:
             return []

@@ -195,6 +195,13 @@ def read_bundle(folder: Path) -> Bundle:
 
     A manifest from before it had a digest of its own is held to everything else.
     """
+    manifest = read_manifest(folder)
+    _check_files(folder, manifest.files)
+    return Bundle(folder, manifest)
+
+
+def read_manifest(folder: Path) -> BundleManifest:
+    """Read what a bundle says of itself, as `read_bundle` does, without reading its other files."""
     path = folder / MANIFEST
     if not path.is_file():
         raise UserError(f"{folder} is no bundle: it has no {MANIFEST}; give the one that `syto train` made")
@@ -208,8 +215,7 @@ def read_bundle(folder: Path) -> Bundle:
         raise UserError(
             f"{path} is not the file that was written: its digest is {found}, not {digest}; {_AGAIN}"
         )
-    _check_files(folder, manifest.files)
-    return Bundle(folder, manifest)
+    return manifest
 
 
 def check_outputs(bundle: Bundle, file: str, outputs: object) -> None:

@@ -19,9 +19,9 @@ from syto.model.bundle import (
 from syto.model.network import SytoModel
 from syto.recipe.gate import Logits, Said, backend_of, pass_gate, said_by
 from syto.recipe.run import Run
-from syto.recipe.screen import console
 from syto.records import Article
 from syto.tables.whole import whole_folder
+from syto.terminal import say
 from syto.text.scope import NEWS_SCOPE
 from syto.training.calibration import CalibratedHead, calibrate
 from syto.training.export import export_onnx
@@ -45,7 +45,7 @@ def _fill(folder: Path, run: Run, model: SytoModel) -> tuple[BundleManifest, Seq
     export_onnx(model, folder / ONNX)
     bundle = write_bundle(folder, manifest_of(run), (*_OF_TORCH, ONNX))
     articles, settings = run.corpus.splits["validation"], run.config.export
-    passed = pass_gate(bundle, articles, settings, run.config.seed, console.print)
+    passed = pass_gate(bundle, articles, settings, run.config.seed, say)
     backend = backend_of(folder / passed.file)
     said, _ = said_by(bundle, backend, articles)
     of_first = _first_windows(bundle, said.articles, backend)

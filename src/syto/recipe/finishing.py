@@ -9,31 +9,41 @@ from syto.recipe.bundling import make_bundle
 from syto.recipe.fitting import network_of
 from syto.recipe.kept_answers import Said, keep_answers, rows_of
 from syto.recipe.run import Run
-from syto.recipe.screen import console
 from syto.records import SPLITS, Article, Split
+from syto.terminal import doing, say
 from syto.training.baselines import Baseline, fit_baselines
 
 
-def finish(run: Run, trainer: Trainer) -> None:
-    """Make the baselines and then the bundle, whose presence says that the run is finished; track them."""
+def finish(run: Run, trainer: Trainer) -> dict[str, object]:
+    """Make the baselines and then the bundle, whose presence says that the run is finished; track them.
+
+    Return the facts of it, for `give`.
+    """
     model = network_of(run, trainer)
     if run.config.baselines.enabled:
-        with console.status("fitting the baselines"):
+        with doing("fitting the baselines"):
             _keep_baselines(run)
-    bundle_out(run, model)
+    return bundle_out(run, model)
 
 
-def bundle_out(run: Run, model: SytoModel) -> None:
-    """Make the bundle of a trained network, and track it."""
-    console.print("exporting and calibrating")
+def bundle_out(run: Run, model: SytoModel) -> dict[str, object]:
+    """Make the bundle of a trained network, and track it; return the facts of it, for `give`."""
+    say("exporting and calibrating")
     bundle, refused = make_bundle(run, model)
     for reason in refused:
-        console.print(f"[yellow]left out of the bundle:[/] {reason}")
+        say(f"left out of the bundle: {reason}", "yellow")
     run.tracker.log_artifact(run.folder.metrics)
     validation = run.corpus.splits["validation"]
     example = [{"title": a.title, "text": a.text, "url": a.url} for a in validation[:3]]
     run.tracker.log_bundle(bundle.folder, example, run.config.data.ratings, f"syto-{run.config.name}")
-    console.print(f"bundle: {bundle.folder}")
+    say(f"bundle: {bundle.folder}")
+    return {
+        "run": run.folder.path,
+        "bundle": bundle.folder,
+        "model": bundle.manifest.model_name,
+        "files": list(bundle.manifest.files),
+        "left_out": list(refused),
+    }
 
 
 def _keep_baselines(run: Run) -> None:

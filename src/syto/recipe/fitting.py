@@ -22,8 +22,8 @@ from syto.model.network import SytoModel
 from syto.model.settings import EncoderSettings
 from syto.model.windows import Windower
 from syto.recipe.run import Run
-from syto.recipe.screen import console
 from syto.records import Article
+from syto.terminal import doing, say
 from syto.training.augmentation import augmented
 from syto.training.ngrams import fit_ngrams, weigh_ngrams
 from syto.training.targets import label_matrix
@@ -47,11 +47,11 @@ def network_of(run: Run, trainer: Trainer) -> SytoModel:
     """Return the trained network, with the n-gram head if the config wants one."""
     model: SytoModel = trainer.accelerator.unwrap_model(trainer.model, keep_fp32_wrapper=False)
     if run.config.ngrams.enabled:
-        with console.status("fitting the n-gram head"):
+        with doing("fitting the n-gram head"):
             weights = _add_ngrams(run, model, cast(WindowsDataset, trainer.eval_dataset))
         if weights:
             shown = ", ".join(f"{task} {weight:g}" for task, weight in weights.items())
-            console.print(f"weight of the n-grams beside the network, by validation loss: {shown}")
+            say(f"weight of the n-grams beside the network, by validation loss: {shown}")
     return model
 
 
@@ -93,7 +93,7 @@ def trained(run: Run, model: SytoModel, train: WindowsDataset, collator: Collato
 def train_from(trainer: Trainer, checkpoint: Path | None) -> None:
     """Train, from a checkpoint if there is one."""
     if checkpoint:
-        console.print(f"going on from {checkpoint}")
+        say(f"going on from {checkpoint}")
     trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
 
 

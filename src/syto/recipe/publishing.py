@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from rich.console import Console
-
 from syto.evaluation.mistakes import Mistake
 from syto.evaluation.results import TRANSFORMER, Results
-from syto.recipe.screen import console
 from syto.report.results_page import plots, results_page
 from syto.report.results_table import results_tables, verdict_table
+from syto.report.verdict import verdict
 from syto.tables.whole import write_text
+from syto.terminal import give, say
 from syto.tracking.tracker import Tracker
 
 
@@ -25,10 +24,9 @@ def publish(
     write_text(page.with_suffix(".json"), results.model_dump_json(indent=1) + "\n")
     write_text(page, results_page(results, mistakes))
     _track(results, page, tracker)
-    for table in (*results_tables(results), verdict_table(results)):
-        Console().print(table)
-    console.print(results.statement)
-    console.print(f"results page: {page}")
+    give(_facts(results, page), *results_tables(results), verdict_table(results))
+    say(results.statement)
+    say(f"results page: {page}")
     return page
 
 
@@ -44,6 +42,29 @@ def _track(results: Results, page: Path, tracker: Tracker) -> None:
     folder = "plots" if results.split == "test" else f"plots.{results.split}"
     for name, chart in plots(results).items():
         tracker.log_text(chart, f"{folder}/{name}")
+
+
+def _facts(results: Results, page: Path) -> dict[str, object]:
+    heads = {
+        head.task: {
+            "articles": head.articles,
+            "rules": head.rules,
+            "systems": {
+                system.system: {name: each.model_dump() for name, each in system.metrics.items()}
+                for system in head.systems
+            },
+        }
+        for head in results.heads
+    }
+    return {
+        "page": page,
+        "results": page.with_suffix(".json"),
+        "model": f"{results.bundle.name}@{results.bundle.fingerprint}",
+        "split": results.split,
+        "heads": heads,
+        "verdict": [line.text for line in verdict(results)],
+        "statement": results.statement,
+    }
 
 
 def _headline(results: Results) -> dict[str, float]:

@@ -15,9 +15,9 @@ from syto.model.network import SytoModel
 from syto.model.windows import Windower
 from syto.recipe.fitting import begin, encoder_to_begin_with, keep, losses, ngram_tasks, trained, windower
 from syto.recipe.run import Run
-from syto.recipe.screen import console
 from syto.sources.registry import Registry
 from syto.tables.whole import whole_folder
+from syto.terminal import say
 from syto.text.clean import Cleaner
 from syto.text.language import detect_language
 from syto.training.augmentation import ServiceSentences
@@ -78,9 +78,9 @@ def _texts(run: Run, settings: DistilSettings) -> list[str]:
         manifest = run.corpus.manifest
         cleaner = Cleaner(manifest["mastheads"], run.config.text, manifest.get("endings", ()))
         canonical, seed = Registry.shipped().canonical, run.config.seed
-        documents, _ = glean_all(settings.corpus, cleaner, canonical, seed, console.print)
+        documents, _ = glean_all(settings.corpus, cleaner, canonical, seed, say)
         texts += [document.text for document in documents for _ in range(document.repeat)]
-    console.print(f"texts to learn from: {len(texts):,}")
+    say(f"texts to learn from: {len(texts):,}")
     return texts
 
 

@@ -1,45 +1,47 @@
 """The headline of an evaluation for the terminal."""
 
-from rich.markup import escape
-from rich.table import Table
+from collections.abc import Sequence
 
-from syto.evaluation.results import HeadResult, Results
+from syto.evaluation.results import HeadResult, Results, SystemResult
 from syto.report.results_page import ERRORS, FIGURES, ranked
 from syto.report.verdict import USES, verdict
 from syto.report.wording import RULE_NAMES, figure, metric_name, number, spread
+from syto.terminal import Listing
+
+_INTERVAL = "95% interval"
 
 
-def results_tables(results: Results) -> list[Table]:
+def results_tables(results: Results) -> list[Listing]:
     """Return one table a head, the transformer first."""
     return [_head_table(head) for head in results.heads]
 
 
-def verdict_table(results: Results) -> Table:
+def verdict_table(results: Results) -> Listing:
     """Return which head may be used for what, a row a line."""
-    table = Table(title="what it may be used for", title_justify="left", show_header=False)
-    for line in verdict(results):
-        table.add_row(*map(escape, (line.task, USES[line.use], line.said)))
-    return table
+    rows = [(line.task, USES[line.use], line.said) for line in verdict(results)]
+    return Listing(("head", "use", "why"), rows, title="what it may be used for")
 
 
-def _head_table(head: HeadResult) -> Table:
+def _head_table(head: HeadResult) -> Listing:
     systems = ranked(head.systems)
     known = systems[0].metrics
     metrics = [name for name in (*FIGURES, f"auroc_{head.labels[0]}", *ERRORS) if name in known]
     rules = "; ".join(RULE_NAMES[rule] for rule in head.rules)
-    table = Table(
-        title=escape(f"{head.task}: {number(head.articles)} articles, {rules}"), title_justify="left"
-    )
-    table.add_column("system")
+    columns: list[str] = []
     for name in metrics:
-        table.add_column(metric_name(name), justify="right")
+        columns += [metric_name(name), _INTERVAL] if name == "macro_f1" else [metric_name(name)]
+    return Listing(
+        ("system", *columns),
+        [_cells(system, metrics) for system in systems],
+        title=f"{head.task}: {number(head.articles)} articles, {rules}",
+        numbers=columns,
+    )
+
+
+def _cells(system: SystemResult, metrics: Sequence[str]) -> list[str]:
+    cells = [system.system]
+    for name in metrics:
+        cells.append(figure(system.metrics[name]))
         if name == "macro_f1":
-            table.add_column("95% interval", justify="right", style="dim")
-    for system in systems:
-        cells = [system.system]
-        for name in metrics:
-            cells.append(figure(system.metrics[name]))
-            if name == "macro_f1":
-                cells.append(spread(system.metrics[name]))
-        table.add_row(*map(escape, cells))
-    return table
+            cells.append(spread(system.metrics[name]))
+    return cells

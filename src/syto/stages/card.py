@@ -5,7 +5,6 @@ import math
 from pathlib import Path
 
 from pydantic import ValidationError
-from rich.console import Console
 from safetensors import safe_open
 
 from syto.errors import UserError
@@ -13,10 +12,10 @@ from syto.evaluation.results import Results
 from syto.model.bundle import MANIFEST, NETWORK_CONFIG, WEIGHTS, Bundle, BundleManifest, read_bundle
 from syto.report.model_card import NetworkFacts, card_tables, model_card
 from syto.tables.whole import write_text
+from syto.terminal import give, say
 
 CARD = "README.md"  # where model hubs look for it
 RESULTS = "results.json"
-console = Console(stderr=True)
 
 
 def card(bundle_folder: Path, output: Path | None = None, results: Path | None = None) -> Path:
@@ -33,7 +32,8 @@ def card(bundle_folder: Path, output: Path | None = None, results: Path | None =
     tables = target.with_name(f"{target.stem}-tables.md")
     write_text(target, model_card(*facts, tables.name))
     write_text(tables, card_tables(*facts, target.name))
-    console.print(f"model card: {target}, and {tables.name} behind it", soft_wrap=True, markup=False)
+    give({"output": target, "tables": tables, "model": bundle.manifest.model_name})
+    say(f"model card: {target}, and {tables.name} behind it")
     return target
 
 

@@ -5,9 +5,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
 
 from syto.claims.archive import Vectors
 from syto.claims.claim import Known
@@ -21,7 +18,7 @@ from syto.inference.backends import choose_backend
 from syto.inference.loaded import find_bundle
 from syto.inference.predictor import Predictor
 from syto.tables.formats import open_table
-from syto.terminal import say
+from syto.terminal import Listing, give, say
 from syto.text.language import detect_language
 
 _AT_ONCE = 256  # texts
@@ -40,6 +37,8 @@ def import_claims(
     meanings = np.stack([unit(each).mean(0) for each in _meanings(predictor, [("", text) for text in texts])])
     index = ClaimIndex.of(known, owners, spoken, meanings, news)
     index.write(output)
+    counts = {"claims": len(known), "texts": len(texts)}
+    give({"output": output, **counts, "threshold": float(index.threshold), "model": name})
     say(f"{len(known):,} claims, {len(texts):,} texts: {output}")
     say(
         f"shown from a similarity of {index.threshold:.2f} on: at most {FALSE_ALARMS:.1%} of ordinary "
@@ -50,20 +49,22 @@ def import_claims(
 def show(name: str, id: str | None = None) -> None:
     """Print what an index holds, or one claim."""
     index = find_index(name)
-    out = Console()
     if id is not None:
         by_id = {known.id: known for known in index.known}
         if id not in by_id:
             raise UserError(f"no claim of {name} is called {id!r}{did_you_mean(id, by_id)}")
         known = by_id[id]
-        for field in ("id", "date", "narrative", "publisher", "link"):
-            out.print(f"{field + ':':<11}{escape(getattr(known, field))}", soft_wrap=True)
+        facts = {field: getattr(known, field) for field in ("id", "date", "narrative", "publisher", "link")}
+        give(facts, *(f"{field + ':':<11}{value}" for field, value in facts.items()))
         return
-    counts = Counter((known.publisher, known.narrative) for known in index.known)
-    shown = Table("publisher", "narrative", "claims", title=f"{len(index.known):,} claims")
-    for (publisher, narrative), count in counts.most_common():
-        shown.add_row(escape(publisher), escape(narrative), f"{count:,}")
-    out.print(shown)
+    counts = Counter((known.publisher, known.narrative) for known in index.known).most_common()
+    columns = ("publisher", "narrative", "claims")
+    told = [dict(zip(columns, (*who, count), strict=True)) for who, count in counts]
+    shown = [(*who, f"{count:,}") for who, count in counts]
+    give(
+        {"claims": told, "model": index.model, "threshold": float(index.threshold)},
+        Listing(columns, shown, title=f"{len(index.known):,} claims", numbers=("claims",)),
+    )
     say(f"made with {index.model}; shown from a similarity of {index.threshold:.2f} on")
 
 
@@ -85,6 +86,7 @@ def ordinary(files: Sequence[Path], output: Path, model: str | None = None) -> N
     meanings = unit(np.concatenate(found))
     spoken = np.array([languages[kept[owner]] for owner in owners], dtype=str)
     OrdinaryNews(predictor.manifest.model_name, meanings, owners, spoken).write(output)
+    give({"output": output, "articles": len(found), "windows": len(owners)})
     say(f"{len(found):,} articles, {len(owners):,} windows: {output}")
 
 

@@ -32,8 +32,8 @@ from syto.recipe.fitting import fit_labels, network_of
 from syto.recipe.kept_answers import MODEL, Said, keep_answers, read_answers, rows_of
 from syto.recipe.publishing import publish
 from syto.recipe.run import RUNS, Run, begun, log_splits
-from syto.recipe.screen import console
 from syto.records import SPLITS, Article, Prediction, Split
+from syto.terminal import doing, say
 from syto.tracking.tracker import Tracker
 from syto.training.agreed_run import Resume
 from syto.training.baselines import fit_baselines
@@ -86,7 +86,7 @@ def cross_validate(config: Config, task: str, folds: int, resume: Resume = None)
         log_splits(config, tracker)
         for fold in range(folds):
             if not (_fold(run, fold).path / ANSWERS).is_file():
-                console.print(f"[bold]fold {fold + 1} of {folds}[/]")
+                say(f"fold {fold + 1} of {folds}", "bold")
                 outside = corpus.divided(outside_fold(pooled, fold_of, fold))
                 _train_fold(
                     _fold_run(config, outside, heads, _fold(run, fold)),
@@ -122,7 +122,7 @@ def _train_fold(run: Run, spec: HeadSpec, held_out: Sequence[Article]) -> None:
     told = [each.heads[spec.task].logits if each.heads else () for each in predictor.predict(held_out)]
     rows = rows_of(Said(MODEL, spec.task, _TOLD), held_out, told)
     train = run.corpus.splits["train"]
-    with console.status("fitting the baselines"):
+    with doing("fitting the baselines"):
         for baseline in fit_baselines(spec.task, spec.kind, spec.labels, train, run.config.baselines):
             rows += answers_of(baseline, spec.task, _TOLD, held_out)
     keep_answers(run.folder.path / ANSWERS, rows)

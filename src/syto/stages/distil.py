@@ -7,6 +7,7 @@ from syto.errors import UserError
 from syto.recipe.finishing import finish
 from syto.recipe.run import open_run
 from syto.recipe.teaching import fit_teacher, save_encoder
+from syto.terminal import give
 from syto.training.agreed_run import Resume
 from syto.training.distillation import check_teacher
 
@@ -22,6 +23,7 @@ def distil(config: Config, resume: Resume = None) -> Path:
     with open_run(config, resume) as run:
         trainer = fit_teacher(run, settings)
         if run.is_main:
-            finish(run, trainer)
+            facts = finish(run, trainer)
             save_encoder(run)
+            give(facts | {"encoder": run.folder.encoder})
     return run.folder.path

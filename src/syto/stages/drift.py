@@ -1,7 +1,5 @@
 """`syto drift`: whether a new batch looks like an old one."""
 
-import json
-import sys
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -10,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from syto.corpus.columns import ALL_NAMES, ColumnMap, find_columns, to_article
-from syto.errors import UserError, printable
+from syto.errors import UserError
 from syto.evaluation.drift import BatchFacts, Drift, Sighting, shifts, tell_apart
 from syto.inference.backends import choose_backend
 from syto.inference.loaded import find_bundle
@@ -29,7 +27,7 @@ from syto.tables.rows import Row
 from syto.tables.spool import Spool
 from syto.tables.table import Table
 from syto.tables.whole import write_text
-from syto.terminal import meter, say
+from syto.terminal import give, meter, say
 from syto.text.clean import Cleaner
 
 DRAWN = 3000  # rows a side: halves of one file then stay within 0.47 and 0.53 (experiments/0021-drift)
@@ -68,12 +66,11 @@ def drift(
     model: str | None = None,
     *,
     output: Path | None = None,
-    as_json: bool = False,
     columns: ColumnMap | None = None,
     sample: int = DRAWN,
     seed: int = 0,
 ) -> Drift:
-    """Compare two batches; print what differs, or JSON, and write a page or JSON where one is asked for."""
+    """Compare two batches; print what differs, and write a page or JSON where one is asked for."""
     if output and output.suffix.lower() not in (_PAGE, _DATA):
         raise UserError(f"{output} is neither a page nor JSON; name it {output.stem}{_PAGE} or {_DATA}")
     rng = np.random.default_rng(seed)
@@ -94,7 +91,7 @@ def drift(
         told=tuple(tell_apart(of_old, of_new, rng)),
         texts=texts,
     )
-    _give(found, output, as_json=as_json)
+    _give(found, output)
     return found
 
 
@@ -226,12 +223,10 @@ def _label(head: HeadPrediction) -> str:
     return head.labels[0] if head.labels else ""
 
 
-def _give(found: Drift, output: Path | None, *, as_json: bool) -> None:
+def _give(found: Drift, output: Path | None) -> None:
     if output:
         is_page = output.suffix.lower() == _PAGE
         write_text(output, drift_page(found) if is_page else found.model_dump_json(indent=1) + "\n")
-    in_ascii = json.dumps(found.model_dump(), indent=1)  # nothing in it acts on a terminal
-    for line in [in_ascii] if as_json else map(printable, sentences(found)):
-        sys.stdout.write(f"{line}\n")
+    give(found.model_dump(), *sentences(found))
     if output:
         say(f"written: {output}")

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from rich.progress import track
 
 from syto import __version__
 from syto.config import Config, load_config
@@ -31,8 +30,9 @@ from syto.loading import load
 from syto.model.bundle import Bundle, HeadSpec
 from syto.recipe.kept_answers import Said, Values, read_answers
 from syto.recipe.publishing import publish
-from syto.recipe.screen import console, predicted, say_problems
+from syto.recipe.screen import predicted, say_problems
 from syto.records import SPLITS, Article, Prediction, Split
+from syto.terminal import doing, say, track
 from syto.tracking.settings import TrackingSettings
 from syto.tracking.tracker import Tracker
 from syto.training.calibration import label_thresholds
@@ -80,7 +80,7 @@ def evaluate(
     answers = [_answers(spec, held, predictions, kept) for spec in bundle.manifest.heads]
     heads = [evaluate_head(each, held.rules, DRAWS, np.random.default_rng(0)) for each in answers]
     results = _results(bundle, held, heads, model.backend.name)
-    with console.status("guessing outlets from texts"):
+    with doing("guessing outlets from texts"):
         guessed = tuple(guessed_outlets(held.articles, np.random.default_rng(0)))
     results = results.model_copy(update={"redaction": guessed})
     if perturbed:
@@ -120,9 +120,10 @@ def _held(bundle: Bundle, folder: Path, split: str) -> Held:
 def _warn_of_other_data(run: RunFolder, held: Held) -> None:
     known = run.prepared_digest.read_text(encoding="utf-8") if run.prepared_digest.is_file() else None
     if known not in (None, sha256_of(held.folder / MANIFEST)):
-        console.print(
-            f"[yellow]{held.folder} is not the data that the run was trained on:[/] "
-            "its articles may stand in training, and the baselines answered other texts"
+        say(
+            f"{held.folder} is not the data that the run was trained on: "
+            "its articles may stand in training, and the baselines answered other texts",
+            "yellow",
         )
 
 
@@ -133,7 +134,7 @@ def _robustness(model: Model, articles: Sequence[Article]) -> tuple[RobustnessRe
     tasks = [head.task for head in predictor.manifest.heads]
     return tuple(
         result
-        for seed, perturbation in enumerate(track(PERTURBATIONS, "perturbing", console=console))
+        for seed, perturbation in enumerate(track(PERTURBATIONS, "perturbing"))
         for result in robustness(perturbation, sample, before, predictor.predict, tasks, seed)
     )
 
@@ -155,11 +156,11 @@ def _attacks(model: Model, articles: Sequence[Article]) -> tuple[AttackResult, .
     if model.bundle.manifest.text.repair_homoglyphs:
         ways.append((_without_repair(model), tasks, False, "attacking without repair"))
     results: list[AttackResult] = []
-    for each, attacked_tasks, sure, doing in ways:
+    for each, attacked_tasks, sure, how in ways:
         predict = each.predictor.predict
         found = [
             attack
-            for group in track(groups, doing, console=console)
+            for group in track(groups, how)
             for attack in attacked(group, predict, kinds, attacked_tasks, seed=0, sure=sure)
         ]
         results += attack_results(found, each.bundle.manifest.text.repair_homoglyphs, sure=sure)
@@ -176,7 +177,7 @@ def _kept_baselines(run: RunFolder) -> Mapping[Said, Values]:
     """Read what the baselines of the run said; nothing where the bundle stands alone."""
     if run.baselines.is_file():
         return read_answers(run.baselines)
-    console.print("[yellow]no baselines:[/] the bundle does not stand in the run folder that made it")
+    say("no baselines: the bundle does not stand in the run folder that made it", "yellow")
     return {}
 
 

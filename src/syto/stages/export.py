@@ -10,6 +10,7 @@ from syto.model.bundle import WEIGHTS, read_bundle
 from syto.model.network import SytoModel
 from syto.recipe.finishing import bundle_out
 from syto.recipe.run import reopened
+from syto.terminal import give
 
 
 def export(bundle: Path, overrides: Sequence[str] = ()) -> None:
@@ -23,4 +24,4 @@ def export(bundle: Path, overrides: Sequence[str] = ()) -> None:
         )
     with reopened(bundle, overrides) as run:
         model: SytoModel = SytoModel.from_pretrained(bundle, dtype=torch.float32)
-        bundle_out(run, model)
+        give(bundle_out(run, model))

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
 from syto import __version__
 from syto.config import Config
@@ -40,13 +38,13 @@ from syto.records import SPLITS, Article, Split
 from syto.sources.registry import Registry
 from syto.tables.formats import open_table
 from syto.tables.rows import Row
+from syto.terminal import doing, give, say, track
 from syto.text.clean import Cleaner
 from syto.text.language import detect_language
 from syto.text.markup import is_web_page
 from syto.text.redact import mine_endings, mine_mastheads
 
 _TITLES_FOR_LANGUAGE = 10  # of a source, to find its main language for the draw
-console = Console(stderr=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +98,7 @@ def prepare(config: Config) -> Path:
     }
     manifest = as_manifest(_header(config, opened, gathered), counts, splits, mastheads, endings, audit)
     write_prepared(data.prepared, splits, list(tasks), manifest)
-    _report(data.prepared, splits)
+    _report(data.prepared, splits, dropped)
     return data.prepared
 
 
@@ -127,7 +125,7 @@ def _gather(
 ) -> Gathered:
     columns = find_columns(opened.columns, dataset.columns, f"data set {dataset.name!r}")
     check_label_columns(dataset, opened.columns)
-    rows = track(opened.rows, f"reading {dataset.name}", console=console)
+    rows = track(opened.rows, f"reading {dataset.name}")
     gathered = gather(dataset, rows, columns, tasks, registry)
     if dataset.newest_within is None:
         return gathered
@@ -229,10 +227,10 @@ def _training_texts(placed: Iterable[Placed]) -> dict[str, list[str]]:
     return dict(texts)
 
 
-def _clean(placed: Sequence[Placed], cleaner: Cleaner, data: DataSettings, doing: str) -> Sifted:
+def _clean(placed: Sequence[Placed], cleaner: Cleaner, data: DataSettings, what: str) -> Sifted:
     """Normalise, redact, find the language; drop what a model would call out of scope."""
     cleaned = []
-    for article, split in track(placed, doing, console=console):
+    for article, split in track(placed, what):
         clean = cleaner.clean(article.title, article.text).text
         language = article.language or detect_language(clean)
         cleaned.append(Placed(replace(article, clean=clean, language=language), split))
@@ -249,7 +247,7 @@ def _clean(placed: Sequence[Placed], cleaner: Cleaner, data: DataSettings, doing
 
 def _with_stories(placed: Sequence[Placed], data: DataSettings, seed: int) -> list[Placed]:
     articles = [each.article for each in placed]
-    with console.status("looking for stories told twice"):
+    with doing("looking for stories told twice"):
         ids = story_ids(articles, data.duplicates, seed)
     return [
         Placed(replace(each.article, story=story), each.split)
@@ -290,6 +288,10 @@ def _header(config: Config, opened: Mapping[str, Opened], gathered: Sequence[Gat
     }
 
 
-def _report(folder: Path, splits: Mapping[Split, Sequence[Article]]) -> None:
-    rows = ", ".join(f"{split} {len(articles):,}" for split, articles in splits.items())
-    console.print(f"{folder}: {rows}")
+def _report(folder: Path, splits: Mapping[Split, Sequence[Article]], dropped: Counter[Drop]) -> None:
+    rows = {split: len(articles) for split, articles in splits.items()}
+    reasons: Counter[str] = Counter()
+    for drop, count in dropped.items():
+        reasons[drop.reason] += count
+    give({"prepared": folder, "rows": rows, "dropped": reasons})
+    say(f"{folder}: {', '.join(f'{split} {count:,}' for split, count in rows.items())}")

@@ -9,7 +9,6 @@ from typing import Any, cast
 
 import numpy as np
 import torch
-from rich.progress import track
 from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer, TrainingArguments, set_seed
 from transformers.utils.logging import disable_progress_bar
 
@@ -26,8 +25,8 @@ from syto.model.encoder import (
 )
 from syto.recipe.fitting import train_from
 from syto.recipe.run import RUNS, begun
-from syto.recipe.screen import console
 from syto.sources.registry import Registry
+from syto.terminal import doing, give, say, track
 from syto.text.clean import Cleaner
 from syto.tracking.tracker import Tracker
 from syto.training.agreed_run import Resume, is_main
@@ -104,18 +103,18 @@ def _prepare(config: PretrainConfig, run: RunFolder) -> None:
     """Read, tokenise and pack; everything that a resumed run will not do again."""
     registry = Registry.shipped()
     cleaner = Cleaner((), config.text)
-    documents, dropped = glean_all(config.corpus, cleaner, registry.canonical, config.seed, console.print)
+    documents, dropped = glean_all(config.corpus, cleaner, registry.canonical, config.seed, say)
     held_out, training = _divide(documents, config)
     tokenizer = _tokenizer(config, training)
     tokenizer.save_pretrained(run.tokenizer)
     order = np.random.default_rng(config.seed).permutation(
         [index for index, document in enumerate(training) for _ in range(document.repeat)]
     )
-    texts = (training[index].text for index in track(order, "tokens", console=console, transient=True))
+    texts = (training[index].text for index in track(order, "tokens"))
     ids = list(tokenised(texts, tokenizer))
     if config.word_vectors and config.encoder.scratch:
         size = int(config.encoder.scratch.options["hidden_size"])
-        with console.status("word vectors"):
+        with doing("word vectors"):
             np.save(run.vectors, word_vectors(ids, config.word_vectors, size, len(tokenizer), config.seed))
     packed = pack(ids, config.objective.length, tokenizer.cls_token_id)
     if not packed.pairs():
@@ -139,7 +138,7 @@ def _prepare(config: PretrainConfig, run: RunFolder) -> None:
         if len((rows := _held_out_rows(held_out, language, tokenizer, config.objective.length)).rows)
     }
     PackedCorpus(packed, held, summary).write(run.tokens)
-    console.print(json.dumps(summary, ensure_ascii=False))
+    say(json.dumps(summary, ensure_ascii=False))
 
 
 def _held_out_rows(
@@ -236,5 +235,6 @@ def _finish(
     save_encoder(model, tokenizer, about, config.weights, run)
     tracker.log_artifact(run.metrics)
     tracker.log_artifact(run.encoder)
-    console.print(f"encoder: {run.encoder}")
-    console.print(f"held-out loss: {about['held_out_loss']}")
+    give({"run": run.path, "encoder": run.encoder, **about})
+    say(f"encoder: {run.encoder}")
+    say(f"held-out loss: {about['held_out_loss']}")

@@ -17,7 +17,7 @@ from syto.tables.jobs import open_inputs
 from syto.tables.spool import Spool
 from syto.tables.table import Table
 from syto.tables.whole import write_text
-from syto.terminal import meter, say
+from syto.terminal import give, meter, say
 
 _NEEDED = ("topic", "unreliable_probability")  # one of them; all else may have been left out
 
@@ -35,6 +35,7 @@ def report(scored: Sequence[str], output: Path, ratings: Sequence[Path] = ()) ->
             _gather(read_back(replace(table, known_names=ALL_NAMES)), gathered)
     names = [Path(table.name).name for table in opened]
     write_text(output, articles_page(gathered, registry, names, date.today().isoformat()))
+    give({"output": output, "rows": gathered.rows})
     say(f"{gathered.rows:,} rows on a page: {output}")
 
 

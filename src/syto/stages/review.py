@@ -18,7 +18,7 @@ from syto.tables.fields import check_columns
 from syto.tables.formats import format_of, open_table
 from syto.tables.parts import there_already
 from syto.tables.table import Layout
-from syto.terminal import say
+from syto.terminal import give, say
 
 Cells = Mapping[str, object]
 
@@ -44,9 +44,18 @@ def import_decisions(
     if agreed.decisions:
         layout = Layout(LABEL_COLUMNS, {})
         CSV.write(output, layout, (each.row() for each in agreed.decisions))
-    _say(read, agreed, output)
+    tasks = _say(read, agreed, output)
     if not agreed.decisions:
         raise UserError(f"no decision was found, so {output} is not written; fill in {' or '.join(DECIDED)}")
+    give(
+        {
+            "output": output,
+            "labels": tasks,
+            "undecided": read.undecided,
+            "left_out": [*map(str, read.problems), *map(str, agreed.conflicts)],
+            "settled": [*map(str, agreed.settled)],
+        }
+    )
     return not (read.problems or agreed.conflicts)
 
 
@@ -93,7 +102,8 @@ def _exported(queue: Path) -> list[dict[str, Any]] | None:
     return list(found)
 
 
-def _say(read: Read, agreed: Agreed, output: Path) -> None:
+def _say(read: Read, agreed: Agreed, output: Path) -> dict[str, int]:
+    """Say what was found; return how many labels of each task."""
     for problem in read.problems:
         say(f"left out: {problem}", "yellow")
     for conflict in agreed.conflicts:
@@ -108,3 +118,4 @@ def _say(read: Read, agreed: Agreed, output: Path) -> None:
     tasks = Counter(each.task for each in agreed.decisions)
     counts = ", ".join(f"{task} {count:,}" for task, count in tasks.items()) or "none"
     say(f"{counts}; {read.undecided:,} rows without a decision: {output}")
+    return tasks

@@ -6,9 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 from random import Random
 
-from rich.console import Console
-from rich.progress import track
-
 from syto.config import ScopeConfig, load_config
 from syto.corpus.package_files import package_texts
 from syto.corpus.prepared import read_split
@@ -16,6 +13,7 @@ from syto.corpus.unlabelled import Document, glean_all
 from syto.corpus.unlabelled_settings import UnlabelledSettings
 from syto.errors import UserError
 from syto.sources.registry import Registry
+from syto.terminal import give, say, track
 from syto.text.clean import Cleaner
 from syto.training.genres import GENRES, SPARED, Maker, blended, shuffled
 from syto.training.reshaping import reshaped, reshaped_news
@@ -23,7 +21,6 @@ from syto.training.scope import fit_scope
 from syto.training.scope_settings import MadeSettings, Parts
 
 _FEW_WORDS = (5, 12)  # of a text, as in a headline
-console = Console(stderr=True)
 
 
 def scope(config: ScopeConfig, output: Path) -> Path:
@@ -49,7 +46,8 @@ def scope(config: ScopeConfig, output: Path) -> Path:
         config.fit,
     )
     fitted.save(output)
-    console.print(f"{output}: {output.stat().st_size:,} bytes, limits {dict(fitted.limits)}")
+    give({"output": output, "bytes": output.stat().st_size, "limits": dict(fitted.limits)})
+    say(f"{output}: {output.stat().st_size:,} bytes, limits {dict(fitted.limits)}")
     return output
 
 
@@ -72,7 +70,7 @@ def _news(config: ScopeConfig, random: Random) -> tuple[list[Document], list[Doc
 
 def _gleaned(corpus: UnlabelledSettings, seed: int) -> list[Document]:
     registry = Registry.shipped()
-    return glean_all(corpus, Cleaner(), registry.canonical, seed, console.print)[0]
+    return glean_all(corpus, Cleaner(), registry.canonical, seed, say)[0]
 
 
 def _made(
@@ -96,7 +94,7 @@ def _garbled(news: Sequence[Document], settings: MadeSettings, random: Random) -
 
 def _of_packages(settings: MadeSettings, random: Random) -> Iterator[Document]:
     cleaner = Cleaner()
-    for package in track(settings.packages, "reading packages", console=console, transient=True):
+    for package in track(settings.packages, "reading packages"):
         for text in package_texts(package, settings.files, random):
             yield Document(cleaner.clean("", text).text, "en", package)
 
@@ -122,4 +120,4 @@ def _by_language(documents: Iterable[Document]) -> dict[str, list[str]]:
 def _say(**parts: Sequence[Document]) -> None:
     for name, documents in parts.items():
         counts = Counter(each.language for each in documents)
-        console.print(f"{name}: {', '.join(f'{language} {n:,}' for language, n in sorted(counts.items()))}")
+        say(f"{name}: {', '.join(f'{language} {n:,}' for language, n in sorted(counts.items()))}")

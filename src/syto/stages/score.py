@@ -37,7 +37,7 @@ from syto.tables.rows import Row
 from syto.tables.spool import Spool
 from syto.tables.table import Layout, Outline
 from syto.tables.whole import whole_file, write_text
-from syto.terminal import meter, say
+from syto.terminal import give, meter, say
 
 _CHUNK_ROWS = 256
 _CHUNK_CHARACTERS = 1 << 23  # of text: a few articles of megabytes are a chunk
@@ -167,6 +167,9 @@ def score(
         names = [Path(table.name).name for table in opened]
         registry = todo[0].scorer.registry
         write_text(report, articles_page(page, registry, names, date.today().isoformat()))
+    files = {"output": output, "review": review, "report": report}
+    counts = {each.name: getattr(summary, each.name) for each in fields(summary)}
+    give({**files, "model": loaded.bundle.manifest.model_name, **counts, "statement": NOT_TRUTH})
     _say_summary(summary)
     for line in far_off(summary, loaded.bundle.manifest):
         say(line, "yellow")

@@ -3,14 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import nullcontext
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
-
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import track
-from rich.table import Table
 
 from syto.errors import UserError, did_you_mean
 from syto.inference.scored_book import read_back
@@ -23,93 +18,125 @@ from syto.sources.public_lists import DOMAIN, PUBLIC_LISTS, opinions_of
 from syto.sources.ratings_file import COLUMNS
 from syto.sources.registry import Registry
 from syto.sources.statement import NOT_TRUTH
-from syto.sources.weighing import Rating, conflict, said_by, weight_of
+from syto.sources.weighing import RATINGS, Rating, conflict, said_by, weight_of
 from syto.tables.cells import as_text
 from syto.tables.delimited import CSV
 from syto.tables.formats import format_of, open_table
 from syto.tables.table import Layout
+from syto.terminal import Listing, give, say, track
 
 _COLOURS = {"reliable": "green", "mixed": "yellow", "unreliable": "red"}
 _APART = ("agree", "differ", "contradict each other")
-console = Console(stderr=True)
 
 
 def table(ratings: Sequence[Path] = ()) -> None:
-    """Print every rated source."""
+    """Give every rated source."""
     registry = Registry.consulted(ratings)
-    shown = Table(
-        "source", "rating", "rater", "date", "evidence", title=f"{len(registry.ratings)} rated sources"
-    )
-    for _, rating in sorted(registry.ratings.items()):
-        shown.add_row(*_cells(rating))
-    Console().print(shown)
+    rated = [rating for _, rating in sorted(registry.ratings.items())]
     further = sum(source not in registry.ratings for source in registry.listings.rows)
-    console.print(f"public lists alone rate {further:,} further sources: syto sources show DOMAIN")
-    console.print(NOT_TRUTH)
+    give(
+        {"sources": [*map(asdict, rated)], "rated_by_lists_alone": further, "statement": NOT_TRUTH},
+        Listing(
+            ("source", "rating", "rater", "date", "evidence"),
+            [(each.source, each.rating, each.rater, each.date, each.evidence) for each in rated],
+            title=f"{len(rated)} rated sources",
+            styles=_COLOURS,
+        ),
+    )
+    say(f"public lists alone rate {further:,} further sources: syto sources show DOMAIN")
+    say(NOT_TRUTH)
 
 
 def show(address: str, ratings: Sequence[Path] = ()) -> None:
-    """Print all evidence on the source behind an address."""
+    """Give all evidence on the source behind an address."""
     registry = Registry.consulted(ratings, together=True)
     source, rating = registry.canonical(address), registry.rate(address)
-    out = Console()
     if not source:
         raise UserError(
             f"{address!r} is no source; give a domain, an address, a channel (t.me/name) or a name"
         )
     if is_platform(source):
-        out.print(f"{escape(source)} is a platform, where anybody publishes: never rated as a whole")
-        return
-    if rating is None:
-        out.print(f"{escape(source)} is not rated")
-        if kind := registry.kind_of(source):
-            out.print(f"a site of {escape(kind.name)} ({escape(kind.evidence)})")
-        _say_lookalike(source, Lookalikes.of(registry.addresses), out)
-        return
-    out.print(f"[bold]{escape(rating.source)}[/]: [{_COLOURS[rating.rating]}]{rating.rating}[/]")
+        told = f"{source} is a platform, where anybody publishes: never rated as a whole"
+        give({"source": source, "rating": None, "platform": True}, told)
+    elif rating is None:
+        _give_unrated(source, registry)
+    else:
+        _give_rated(rating, registry)
+
+
+def _give_unrated(source: str, registry: Registry) -> None:
+    kind, original = registry.kind_of(source), Lookalikes.of(registry.addresses).taken_for(source)
+    told = [f"{source} is not rated"]
+    if kind:
+        told.append(f"a site of {kind.name} ({kind.evidence})")
+    if original:
+        told.append(f"it may be taken for {original}, whose rating it does not have")
+    facts = {"kind": asdict(kind) if kind else None, "may_be_taken_for": original or None}
+    give({"source": source, "rating": None, "platform": False, **facts}, *told)
+
+
+def _give_rated(rating: Rating, registry: Registry) -> None:
+    found, by_hand = registry.opinions_on(rating.source), rating.source in registry.ratings
+    further = registry.listings.opinions(rating.source) if by_hand else ()
+    told: list[str | Listing] = [f"{rating.source}: {rating.rating}"]
     if rating.aliases:
-        out.print(f"also: {escape(', '.join(rating.aliases))}")
-    found = registry.opinions_on(rating.source)
-    by_hand = rating.source in registry.ratings
+        told.append(f"also: {', '.join(rating.aliases)}")
     if len(found) > 1:
         mean = "; the rating is their weighted mean" if by_hand else ""
-        out.print(f"its raters {_APART[conflict(found)]}{mean}")
+        told.append(f"its raters {_APART[conflict(found)]}{mean}")
     if not by_hand:
-        out.print("from public lists alone; mixed where they contradict, or one or two scores alone accuse")
-    _print_opinions("", found, out)
-    if further := registry.listings.opinions(rating.source) if by_hand else ():
-        _print_opinions("public lists: they do not count, since it was checked by hand", further, out)
-    console.print(NOT_TRUTH)
+        told.append("from public lists alone; mixed where they contradict, or one or two scores alone accuse")
+    told.append(_opinions("", found))
+    if further:
+        told.append(_opinions("public lists: they do not count, since it was checked by hand", further))
+    facts = {"source": rating.source, "rating": rating.rating, "aliases": rating.aliases}
+    counted = {"by_hand": by_hand, "opinions": [*map(_weighed, found)], "lists": [*map(_weighed, further)]}
+    give(facts | counted | {"statement": NOT_TRUTH}, *told)
+    say(NOT_TRUTH)
 
 
-def _print_opinions(title: str, opinions: Sequence[Rating], out: Console) -> None:
-    shown = Table("rating", "rater", "weight", "date", "evidence", title=title or None, title_justify="left")
-    for opinion in opinions:
-        _, value, rater, when, evidence = _cells(opinion)
-        shown.add_row(value, rater, str(weight_of(opinion)), when, evidence)
-    out.print(shown)
+def _weighed(opinion: Rating) -> dict[str, object]:
+    return asdict(opinion) | {"weight": weight_of(opinion)}
+
+
+def _opinions(title: str, opinions: Sequence[Rating]) -> Listing:
+    return Listing(
+        ("rating", "rater", "weight", "date", "evidence"),
+        [(each.rating, each.rater, str(weight_of(each)), each.date, each.evidence) for each in opinions],
+        title=title,
+        styles=_COLOURS,
+    )
 
 
 def check(ratings: Sequence[Path] = ()) -> None:
-    """Print the sources whose raters disagree, and those that look like a reliable one."""
+    """Give the sources whose raters disagree, and those that look like a reliable one."""
     registry = Registry.consulted(ratings, together=True)
+    told: list[str | Listing] = []
+    facts: dict[str, object] = {}
     for degree in (2, 1):
-        found = {
-            source: opinions
+        columns = ("source", "rating", "opinions")
+        rows = [
+            (source, registry.ratings[source].rating, said_by(opinions))
             for source, opinions in sorted(registry.opinions.items())
             if conflict(opinions) == degree
-        }
-        _print_table(
-            f"{len(found)} sources whose raters {_APART[degree]}",
-            ("source", "rating", "opinions"),
-            [(source, registry.ratings[source].rating, said_by(found[source])) for source in found],
-        )
-    pairs = _lookalikes(registry)
-    _print_table(
-        f"{len(pairs)} sources that look like a reliable one",
-        ("source", "rating", "may be taken for"),
-        [(source, registry.ratings[source].rating, original) for source, original in pairs],
-    )
+        ]
+        told.append(_found(f"{len(rows)} sources whose raters {_APART[degree]}", columns, rows))
+        facts[_APART[degree].replace(" ", "_")] = _records(columns, rows)
+    columns = ("source", "rating", "may be taken for")
+    pairs = [
+        (source, registry.ratings[source].rating, original) for source, original in _lookalikes(registry)
+    ]
+    told.append(_found(f"{len(pairs)} sources that look like a reliable one", columns, pairs))
+    give(facts | {"look_alikes": _records(columns, pairs)}, *told)
+
+
+def _found(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str | Listing:
+    return Listing(columns, rows, title=title, styles=_COLOURS) if rows else title
+
+
+def _records(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> list[dict[str, str]]:
+    names = [name.replace(" ", "_") for name in columns]
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def import_lists(files: Sequence[Path], output: Path) -> None:
@@ -123,12 +150,12 @@ def import_lists(files: Sequence[Path], output: Path) -> None:
             earlier = found.setdefault((opinion.source, opinion.rater), opinion)
             if earlier.rating != opinion.rating:
                 both = f"{opinion.rater} says {earlier.rating} and {opinion.rating}"
-                console.print(f"[yellow]{escape(opinion.source)}: {both}; the first stands[/]")
+                say(f"{opinion.source}: {both}; the first stands", "yellow")
     if not found:
         raise UserError(f"nothing in {', '.join(map(str, files))} rates a source; nothing is written")
     rows = (_as_row(opinion) for _, opinion in sorted(found.items()))
     CSV.write(output, Layout(tuple(COLUMNS), {}), rows)
-    _say_imported(found, output)
+    _give_imported(found, output)
 
 
 def roll_up(
@@ -149,7 +176,7 @@ def roll_up(
     with open_memory(memory, date.today().isoformat()) if memory else nullcontext() as kept:
         model = ""
         for table, outline in zip(tables, outlines, strict=True):
-            for row in track(table.rows(), table.path.name, outline.rows, console=console):
+            for row in track(table.rows(), table.path.name, outline.rows):
                 reading = sources.reading(row.number, row.values)
                 if reading is None:
                     continue
@@ -164,39 +191,18 @@ def roll_up(
         rows = sources.rows(ties.told())
         format_of(output).write(output, Layout((), ROLL_UP_COLUMNS, title="scored"), rows)
     counts = Counter(str(found["verdict"]) for found in rows)
-    console.print(f"{len(rows):,} sources: {output}", soft_wrap=True, markup=False)
+    give({"output": output, "sources": len(rows), "verdicts": counts, "statement": NOT_TRUTH})
+    say(f"{len(rows):,} sources: {output}")
     for verdict, count in counts.most_common():
-        console.print(f"{count:>7,} {verdict}", markup=False)
-    console.print(NOT_TRUTH)
+        say(f"{count:>7,} {verdict}")
+    say(NOT_TRUTH)
 
 
 def _recall(kept: SourceMemory, model: str, sources: RollUp) -> None:
     for reading in kept.recall(model):
         sources.count(reading)
     if others := kept.others(model):
-        console.print(f"{others:,} readings of other models are kept and do not count", markup=False)
-
-
-def _cells(rating: Rating) -> tuple[str, ...]:
-    value = f"[{_COLOURS[rating.rating]}]{rating.rating}[/]"
-    return (escape(rating.source), value, escape(rating.rater), rating.date, escape(rating.evidence))
-
-
-def _print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    out = Console()
-    if not rows:
-        out.print(title)
-        return
-    shown = Table(*columns, title=title)
-    for row in rows:
-        shown.add_row(*map(escape, row))
-    out.print(shown)
-
-
-def _say_lookalike(source: str, known: Lookalikes, out: Console) -> None:
-    original = known.taken_for(source)
-    if original:
-        out.print(f"[red]it may be taken for {escape(original)}[/], whose rating it does not have")
+        say(f"{others:,} readings of other models are kept and do not count")
 
 
 def _lookalikes(registry: Registry) -> list[tuple[str, str]]:
@@ -221,17 +227,21 @@ def _imported(file: Path) -> Iterator[Rating]:
         try:
             yield from opinions_of(values)
         except ValueError as error:
-            console.print(f"[yellow]{escape(f'{file}: row {row.number} is left out: {error}')}[/]")
+            say(f"{file}: row {row.number} is left out: {error}", "yellow")
 
 
 def _as_row(opinion: Rating) -> dict[str, object]:
     return {name: getattr(opinion, name) for name in COLUMNS} | {"aliases": " ".join(opinion.aliases)}
 
 
-def _say_imported(found: Mapping[tuple[str, str], Rating], output: Path) -> None:
+def _give_imported(found: Mapping[tuple[str, str], Rating], output: Path) -> None:
     counts: Counter[tuple[str, str]] = Counter((opinion.rater, opinion.rating) for opinion in found.values())
-    shown = Table("rater", *_COLOURS)
-    for rater in sorted({rater for rater, _ in counts}):
-        shown.add_row(rater, *(str(counts[rater, rating]) for rating in _COLOURS))
-    console.print(shown)
-    console.print(f"{len(found):,} opinions on {len({source for source, _ in found}):,} sources: {output}")
+    raters = {
+        rater: {rating: counts[rater, rating] for rating in RATINGS}
+        for rater in sorted({rater for rater, _ in counts})
+    }
+    sources = len({source for source, _ in found})
+    give({"output": output, "opinions": len(found), "sources": sources, "raters": raters})
+    rows = [(rater, *map(str, of_rater.values())) for rater, of_rater in raters.items()]
+    say(Listing(("rater", *RATINGS), rows, numbers=RATINGS))
+    say(f"{len(found):,} opinions on {sources:,} sources: {output}")

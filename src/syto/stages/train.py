@@ -6,6 +6,7 @@ from syto.config import Config
 from syto.recipe.finishing import finish
 from syto.recipe.fitting import fit_labels
 from syto.recipe.run import open_run
+from syto.terminal import give
 from syto.training.agreed_run import Resume
 
 
@@ -17,5 +18,5 @@ def train(config: Config, resume: Resume = None) -> Path:
     with open_run(config, resume) as run:
         trainer = fit_labels(run)
         if run.is_main:
-            finish(run, trainer)
+            give(finish(run, trainer))
     return run.folder.path

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import track
 from tokenizers import Tokenizer
 from transformers import PreTrainedModel, PreTrainedTokenizerFast
 from transformers.utils.logging import disable_progress_bar
@@ -20,13 +18,13 @@ from syto.model.settings import EncoderSettings
 from syto.model.trimming import count_subwords, subwords_to_keep, trim_encoder, trimmed_tokenizer
 from syto.tables.formats import open_table
 from syto.tables.whole import whole_folder
+from syto.terminal import give, say, track
 from syto.text.clean import Cleaner, TextSettings
 
 COUNTS = "subword_counts.npz"
 _UNSEEN = 50  # every fiftieth text is not counted: it shows what other texts lose
 _COMPARED = 64  # texts whose vectors are compared
 _UNKNOWN = frozenset({"<unk>", "[UNK]"})
-console = Console(stderr=True)
 
 
 def trim(name: str, texts: Sequence[Path], output: Path, least: int = 3, counts: Path | None = None) -> Path:
@@ -45,14 +43,15 @@ def trim(name: str, texts: Sequence[Path], output: Path, least: int = 3, counts:
     counted = _read_counts(counts, whole) if counts else count_subwords(whole, known)
     kept = subwords_to_keep(whole, counted, least)
     smaller, trimmed = trimmed_tokenizer(whole, kept), trim_encoder(encoder, kept)
-    _say_lost(whole, smaller, unseen, "texts" if counts else "texts that were not counted")
-    _check_vectors(encoder, trimmed, kept, [whole.encode(text).ids for text in unseen[:_COMPARED]])
+    facts = _lost(whole, smaller, unseen, "texts" if counts else "texts that were not counted")
+    facts |= _vectors(encoder, trimmed, kept, [whole.encode(text).ids for text in unseen[:_COMPARED]])
     with whole_folder(output) as folder:
         trimmed.save_pretrained(folder)
         _fast(smaller, tokenizer).save_pretrained(folder)
         np.savez_compressed(folder / COUNTS, counts=counted)
-    _say_sizes(encoder, trimmed)
-    console.print(f"encoder: {output}")
+    facts |= _sizes(encoder, trimmed)
+    give({"output": output, **facts})
+    say(f"encoder: {output}")
     return output
 
 
@@ -72,7 +71,7 @@ def _texts(paths: Sequence[Path], doing: str) -> Iterator[str]:
     for path in paths:
         table = open_table(path)
         columns = find_columns(table.outline().names, ColumnMap(), str(path))
-        for row in track(table.rows(), f"{doing}: {path.name}", console=console, transient=True):
+        for row in track(table.rows(), f"{doing}: {path.name}"):
             if not row.error:
                 article = to_article(row, columns)
                 yield cleaner.clean(article.title, article.text).text.replace("\n", " ")
@@ -98,8 +97,8 @@ def _fast(smaller: Tokenizer, tokenizer: PreTrainedTokenizerFast) -> PreTrainedT
     )
 
 
-def _say_lost(whole: Tokenizer, smaller: Tokenizer, texts: Sequence[str], what: str) -> None:
-    """Say what texts lose; those that were not counted tell most."""
+def _lost(whole: Tokenizer, smaller: Tokenizer, texts: Sequence[str], what: str) -> dict[str, object]:
+    """Say and return what texts lose; those that were not counted tell most."""
     before, after = (
         [
             token
@@ -109,16 +108,17 @@ def _say_lost(whole: Tokenizer, smaller: Tokenizer, texts: Sequence[str], what: 
         for tokenizer in (whole, smaller)
     )
     unknown = sum(token in _UNKNOWN for token in after)
-    console.print(
+    say(
         f"{len(texts):,} {what}: {len(before):,} sub-words before, {len(after):,} after "
         f"({len(after) / max(len(before), 1) - 1:+.2%}), unknown {unknown / max(len(after), 1):.4%}"
     )
+    return {"texts": len(texts), "tokens": [len(before), len(after)], "unknown": unknown}
 
 
-def _check_vectors(
+def _vectors(
     encoder: PreTrainedModel, trimmed: PreTrainedModel, kept: NDArray[np.int64], texts: Sequence[list[int]]
-) -> None:
-    """Make sure that kept sub-words give the same vectors to the last bit."""
+) -> dict[str, object]:
+    """Say and return how many texts of kept sub-words have the same vectors to the last bit."""
     new = {int(old): place for place, old in enumerate(kept)}
     limit = int(getattr(encoder.config, "max_position_embeddings", 512)) // 2
     same = compared = 0
@@ -127,15 +127,18 @@ def _check_vectors(
             before = encoder(input_ids=torch.tensor([ids])).last_hidden_state
             after = trimmed(input_ids=torch.tensor([[new[old] for old in ids]])).last_hidden_state
         compared, same = compared + 1, same + bool(torch.equal(before, after))
-    console.print(
-        f"vectors of texts of kept sub-words that are the same to the last bit: {same} of {compared}"
-    )
+    say(f"vectors of texts of kept sub-words that are the same to the last bit: {same} of {compared}")
+    return {"compared": compared, "same_vectors": same}
 
 
-def _say_sizes(encoder: PreTrainedModel, trimmed: PreTrainedModel) -> None:
+def _sizes(encoder: PreTrainedModel, trimmed: PreTrainedModel) -> dict[str, object]:
     for what, network in (("before", encoder), ("after", trimmed)):
         parameters = network.num_parameters()
-        console.print(
+        say(
             f"{what}: {network.config.vocab_size:,} sub-words, {parameters / 1e6:.1f} M parameters, "
             f"{4 * parameters / 1e6:.0f} MB in float32"
         )
+    return {
+        "sub_words": [network.config.vocab_size for network in (encoder, trimmed)],
+        "parameters": [network.num_parameters() for network in (encoder, trimmed)],
+    }

@@ -174,7 +174,7 @@ class _Open(io.RawIOBase):
 
 def empty(name: str) -> UserError:
     """Return the error for a table that has not even a header."""
-    return UserError(f"{name} is empty: it has no rows and no column names")
+    return UserError(f"{name} is empty: it has no rows and no column names; give another")
 
 
 def unreadable(name: str, kind: str, error: Exception) -> UserError:
