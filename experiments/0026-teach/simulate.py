@@ -27,7 +27,7 @@ from syto.review.reasons import Reason, reasons_of
 from syto.tables.rows import Row
 
 WORK = Path("data/prepared/teach")
-START, ROUND, ROUNDS = 100, 50, 10
+START, ROUND, ROUNDS, FEW_ROUNDS = 100, 50, 10, 4  # labels, labels, the last where the pool is small
 POOL, TEST, OF_THE_OUTLETS = 2_000, 1_500, 0.4  # rows, rows, share of the outlets that are tested on
 STARTED_WITH = 1 / 3  # of the other outlets, those that the first labels are of
 STRENGTH = 0.1  # of the head, inverse (chosen on feeds)
@@ -307,11 +307,12 @@ def rounds(
     gold = texts.gold[places.test]
     counted = [topic for topic in range(len(texts.topics)) if (gold == topic).sum() >= LEAST]
     labelled, left = places.start, places.pool
-    for number in range(ROUNDS + 1):
+    last = ROUNDS if len(left) >= 2 * ROUNDS * ROUND else FEW_ROUNDS
+    for number in range(last + 1):
         head = learn(texts, labelled)
         said = head.predict(texts.vectors[places.test])
         now = Round(texts, left, labelled, head.predict_proba(texts.vectors[left]), head.classes_, rng)
-        offered = list(STRATEGIES[name](now)) if number < ROUNDS else []
+        offered = list(STRATEGIES[name](now)) if number < last else []
         more = [place for place in rng.permutation(len(left)) if place not in set(offered)]
         chosen = offered + more[: ROUND - len(offered)] if offered else []  # a queue may have fewer
         own = left[chosen] if chosen else np.array([], dtype=np.int64)

@@ -11,8 +11,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 WORK = Path("data/prepared/teach")
-CHANCE = "by chance"
-SHOWN = (150, 200, 350, 600)  # labels
+CHANCE, BEFORE = "by chance", "the queue as it was"
+SHOWN, SAME_AS = (150, 200, 300, 600), (300, 600)  # labels
 DRAWS = 2_000
 DRAWN = {  # strategies in the figure, with their colours (Okabe and Ito)
     CHANCE: "#000000",
@@ -26,8 +26,8 @@ Floats = NDArray[np.floating]
 
 def read(name: str) -> pd.DataFrame:
     rows = pd.concat(pd.read_csv(path) for path in sorted(WORK.glob(f"{name}.[0-9]*.csv")))
-    whole = rows.groupby("seed").size()
-    return rows[rows.seed.isin(whole[whole == whole.max()].index)]  # a run may have been cut short
+    found = rows.groupby("seed").size()
+    return rows[rows.seed.isin(found[found == found.max()].index)]  # a run may have been cut short
 
 
 def interval(values: Floats, draws: NDArray[np.int64]) -> str:
@@ -60,31 +60,36 @@ def _count(found: float, labels: Floats) -> str:
     return f"{found:.0f}" if np.isfinite(found) else f"over {labels[-1]:.0f}"
 
 
+def by_seed(rows: pd.DataFrame, column: str) -> dict[str, Floats]:
+    """Return strategy → figures (seeds, rounds)."""
+    return {
+        str(strategy): own.pivot(index="seed", columns="labels", values=column).to_numpy()
+        for strategy, own in rows.groupby("strategy", sort=False)
+    }
+
+
 def main() -> None:
     name = sys.argv[1]
     rows = read(name)
     labels = np.array(sorted(rows.labels.unique()), dtype=float)
-    curves = {
-        strategy: own.pivot(index="seed", columns="labels", values="macro_f1").to_numpy()
-        for strategy, own in rows.groupby("strategy", sort=False)
-    }
-    chance = curves[CHANCE]
+    curves, right = by_seed(rows, "macro_f1"), by_seed(rows, "accuracy")
+    wrong, outlets = by_seed(rows, "wrong"), by_seed(rows, "outlets")
+    chance, before = curves[CHANCE], curves[BEFORE]
     draws = np.random.default_rng(20).integers(len(chance), size=(DRAWS, len(chance)))
-    rounds = rows[rows.labels < labels[-1]]
-    wrong = rounds.groupby("strategy").wrong.mean()
-    first = rounds[rounds.labels == labels[0]].groupby("strategy")[["wrong", "outlets", "chosen"]].mean()
     print(f"{name}: {len(chance)} seeds, {rows.counted.mean():.1f} topics counted; chance, macro-F1:")
     print(", ".join(f"{int(at)}: {chance[:, place].mean():.3f}" for place, at in enumerate(labels)))
-    heads = [f"at {at}" for at in SHOWN] + ["all rounds", "as 350 by chance", "as 600 by chance"]
-    print("| strategy | " + " | ".join([*heads, "wrong, first", "wrong, all", "outlets", "offered"]) + " |")
-    print("|" + "---|" * (len(heads) + 5))
+    shown, same_as = [at for at in SHOWN if at in labels], [at for at in SAME_AS if at in labels]
+    heads = ["strategy", *(f"at {at}" for at in shown), "all rounds", "accuracy", f"against {BEFORE}"]
+    heads += [*(f"as {at} by chance" for at in same_as), "wrong of the first 50", "their outlets"]
+    print("| " + " | ".join(heads) + " |\n" + "|---" * len(heads) + "|")
     for strategy, own in sorted(curves.items(), key=lambda pair: -pair[1][:, 1:].mean()):
-        gains = [interval((own - chance)[:, list(labels).index(at)], draws) for at in SHOWN]
+        gains = [interval((own - chance)[:, list(labels).index(at)], draws) for at in shown]
         gains.append(interval((own - chance)[:, 1:].mean(1), draws))
-        counts = [needed(own, chance, labels, at, draws[:500]) for at in (350, 600)]
-        seen = first.loc[strategy]
-        more = [f"{seen.wrong:.0f}", f"{wrong[strategy]:.0f}", f"{seen.outlets:.0f}", f"{seen.chosen:.0f}"]
-        print(f"| {strategy} | " + " | ".join([*gains, *counts, *more]) + " |")
+        gains.append(interval((right[strategy] - right[CHANCE])[:, 1:].mean(1), draws))
+        gains.append(interval((own - before)[:, 1:].mean(1), draws))
+        counts = [needed(own, chance, labels, at, draws[:500]) for at in same_as]
+        first = [f"{each[strategy][:, 0].mean():.0f}" for each in (wrong, outlets)]
+        print(f"| {strategy} | " + " | ".join([*gains, *counts, *first]) + " |")
     if sys.argv[2:]:
         draw(curves, labels, Path(sys.argv[2]))
 
