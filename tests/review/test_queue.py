@@ -91,6 +91,40 @@ def test_the_most_uncertain_come_first_and_the_certain_not_at_all() -> None:
     assert ids(queue) == ["5", "2", "3", "1"]
 
 
+def test_uncertain_rows_take_turns_by_topic() -> None:
+    queue = ReviewQueue(16)
+    for number, (topic, margin) in enumerate(
+        [("sport", 0.01), ("sport", 0.02), ("sport", 0.03), ("crime", 0.3), ("health", 0.2), ("health", 0.4)],
+        start=1,
+    ):
+        offer(queue, number, unsure(margin, topic=topic))
+    assert ids(queue) == ["1", "5", "4", "2", "6", "3"]
+
+
+def test_copies_take_no_turn_of_their_topic() -> None:
+    queue = ReviewQueue(16)
+    for number in range(1, 10):
+        offer(queue, number, unsure(0.01, topic="sport"), f"Оновлено о {number}. " + story(1) * 4)
+    for number in range(10, 13):
+        offer(queue, number, unsure(0.2, topic="sport"))
+        offer(queue, number + 10, unsure(0.3, topic="crime"))
+    assert ids(queue) == ["1", "20", "10", "21", "11", "22", "12"]
+
+
+def test_a_rare_topic_is_kept_among_many_more_uncertain_rows() -> None:
+    queue = ReviewQueue(8)
+    margins = {number: (number * 37 % 500) / 2001 for number in range(500)}
+    for number, margin in margins.items():
+        offer(queue, number, unsure(margin, topic=f"t{number % 4}"))
+        if number % 100 == 50:
+            offer(queue, 1000 + number, unsure(0.45, topic="rare"))
+    kept = queue._pools["topic"]._rows
+    assert len(kept) <= 2 * 5 * 8
+    best = {min((n for n in margins if n % 4 == topic), key=lambda n: margins[n]) for topic in range(4)}
+    assert {str(number) for number in best} <= set(ids(queue)[:4])
+    assert ids(queue)[4] == "1050"
+
+
 def test_every_second_row_is_of_the_topic_while_the_other_kinds_take_turns() -> None:
     queue = ReviewQueue(8)
     for number in range(1, 11):

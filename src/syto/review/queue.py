@@ -1,7 +1,8 @@
 """The review queue: of any number of scored rows, the few that a person should read first.
 
 Of each kind of reason the best rows are kept, a few times as many as the queue holds; at the end the kinds
-take turns. Copies come once, and one source or topic has no more than its share while others are left.
+take turns, and among rows whose topic is uncertain the topics do. Copies come once, and one source or topic
+has no more than its share while others are left.
 """
 
 from collections import Counter
@@ -70,11 +71,11 @@ class ReviewQueue:
     def add(self, row: Row, columns: ColumnMap, file: str, ours: Mapping[str, object]) -> None:
         """Take a row of a file with what is said of it."""
         reasons = tuple(reasons_of(ours))
-        wanted = [reason for reason in reasons if self._pools[reason.kind].takes(reason.weight)]
+        wanted = [reason for reason in reasons if self._pools[reason.kind].takes(reason)]
         if wanted:
             candidate = _candidate(row, columns, file, ours, reasons)
             for reason in wanted:
-                self._pools[reason.kind].add(reason.weight, candidate)
+                self._pools[reason.kind].add(reason, candidate)
 
     def chosen(self) -> list[Candidate]:
         """Return the rows to read, the first first."""
@@ -101,18 +102,18 @@ class ReviewQueue:
 
 
 class _Pool:
-    """The best rows of one kind: twice its room is filled, then cut."""
+    """The best rows of one kind, whose groups take turns: twice its room is filled, then cut."""
 
     def __init__(self, room: int) -> None:
         self._room = room
-        self._rows: list[tuple[float, Candidate]] = []
-        self._floor = float("-inf")  # a row that weighs no more is not taken
+        self._rows: list[tuple[Reason, Candidate]] = []
+        self._floors: dict[str, float] = {}  # group → a row of it that weighs no more is not taken
 
-    def takes(self, weight: float) -> bool:
-        return weight > self._floor
+    def takes(self, reason: Reason) -> bool:
+        return reason.weight > self._floors.get(reason.group, float("-inf"))
 
-    def add(self, weight: float, candidate: Candidate) -> None:
-        self._rows.append((weight, candidate))
+    def add(self, reason: Reason, candidate: Candidate) -> None:
+        self._rows.append((reason, candidate))
         if len(self._rows) >= 2 * self._room:
             self._cut()
 
@@ -125,12 +126,25 @@ class _Pool:
 
         A source's share of a pool is a whole queue, so that one source alone can fill that.
         """
-        weights = {id(candidate): weight for weight, candidate in self._rows}
-        ordered = sorted(self._rows, key=lambda pair: -pair[0])
-        kept = spread((candidate for _, candidate in ordered), self._room)
-        self._rows = sorted(((weights[id(each)], each) for each in kept), key=lambda pair: -pair[0])
-        if len(self._rows) == self._room:
-            self._floor = self._rows[-1][0]
+        ordered = _groups_in_turns(self._rows)
+        places = {id(candidate): place for place, (_, candidate) in enumerate(ordered)}
+        kept = [places[id(each)] for each in spread((each for _, each in ordered), self._room)]
+        self._rows = [ordered[place] for place in kept]
+        if len(kept) == self._room:
+            for reason, _ in reversed(ordered[kept[-1] + 1 :]):  # for which there was no room
+                self._floors[reason.group] = reason.weight
+
+
+def _groups_in_turns(rows: Iterable[tuple[Reason, Candidate]]) -> list[tuple[Reason, Candidate]]:
+    """Return the best of each group, then the second best of each, the heavier first; a copy has no turn."""
+    had, copies = Counter[str](), Copies()
+    ranked = []
+    for reason, candidate in sorted(rows, key=lambda row: -row[0].weight):
+        if candidate.sketch not in copies:
+            copies.add(candidate.sketch)
+            ranked.append((had[reason.group], (reason, candidate)))
+            had[reason.group] += 1
+    return [row for _, row in sorted(ranked, key=lambda each: each[0])]
 
 
 def spread(candidates: Iterable[Candidate], size: int, fill: bool = False) -> list[Candidate]:

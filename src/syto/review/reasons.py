@@ -24,13 +24,15 @@ class Reason:
     kind: Kind
     weight: float  # among rows of the same kind, the higher the earlier
     words: str
+    group: str = ""  # rows of the same kind take turns by it
 
 
 def reasons_of(ours: Mapping[str, object]) -> Iterator[Reason]:
     """Yield the reasons to read a scored row; an error, and a text out of scope, has none."""
     margin, topics = _margin(ours.get(f"{TOPIC}_probabilities"))
     if margin < _MARGIN:
-        yield Reason("topic", 1 - margin, f"the topic is uncertain: {topics}")
+        # In turns by topic, the rare ones are learnt with fewer labels (experiments/0026-teach).
+        yield Reason("topic", 1 - margin, f"the topic is uncertain: {topics}", group=str(ours["topic"]))
     share = ours.get(f"{UNRELIABLE}_probability")
     if isinstance(share, float) and disagrees(ours):
         rated = ours["source_rating"]
