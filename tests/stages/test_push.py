@@ -205,7 +205,7 @@ def test_no_network_and_a_hub_that_fails_leave_nothing_half_done(hub: Hub, push:
     assert push(NAME).returncode == 0  # the same command goes on
 
 
-def test_what_is_not_there_cannot_be_loaded(hub: Hub, run: Run) -> None:
+def test_what_is_not_there_cannot_be_loaded(hub: Hub, run: Run, tmp_path: Path) -> None:
     code = (
         "import sys, syto\nfor name in sys.argv[1:]:\n try: syto.load(name)\n"
         " except syto.errors.UserError as error: print(error)"
@@ -217,7 +217,7 @@ def test_what_is_not_there_cannot_be_loaded(hub: Hub, run: Run) -> None:
     assert "shows you no anna/none; check the name" in missing
     assert "no revision 'v9'" in revision
     assert "holds no bundle of syto" in empty
-    private = run("-c", "import syto.errors\n" + code, f"hf://{NAME}", token="")
+    private = run("-c", "import syto.errors\n" + code, f"hf://{NAME}", token="", HF_HOME=str(tmp_path))
     assert "if it is private, run `hf auth login`" in private.stdout
 
 

@@ -74,8 +74,9 @@ def test_a_workbook_of_a_queue_is_one_to_work_in(tmp_path: Path, queued: Queued)
     with zipfile.ZipFile(tmp_path / "queue.xlsx") as archive:
         sheet = archive.read("xl/worksheets/sheet1.xml").decode()
     widths = {
-        int(at): float(width)
-        for at, width in re.findall(r'<col min="(\d+)" max="\d+" width="([\d.]+)"', sheet)
+        at: float(width)
+        for first, last, width in re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', sheet)
+        for at in range(int(first), int(last) + 1)
     }
     names = list(QUEUE_COLUMNS)
     assert len(widths) == len(names)
