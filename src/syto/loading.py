@@ -36,9 +36,9 @@ def load(
         model, more = fetch_bundle(model)
         ratings = (*more, *ratings)
     if isinstance(model, str) and model.startswith(ON_HUB):
-        from syto.model.hub import fetch_bundle  # only here is the network asked for
+        from syto.model.hub import fetch_from_hub  # only here is the network asked for
 
-        model = fetch_bundle(model)
+        model = fetch_from_hub(model)
     bundle = find_bundle(model)
     index = find_index(claims) if claims else None
     if index:

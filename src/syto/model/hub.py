@@ -23,7 +23,7 @@ from huggingface_hub.errors import (
     RepositoryNotFoundError,
     RevisionNotFoundError,
 )
-from huggingface_hub.utils import validate_repo_id
+from huggingface_hub.utils import validate_repo_id  # type: ignore[attr-defined] # documented there
 
 from syto import __version__
 from syto.errors import SytoError, UserError
@@ -141,7 +141,7 @@ def _open_repo(api: HfApi, place: Place, *, public: bool) -> None:
         raise UserError(f"{place.repo} is public; say so with --public, or name another repository")
 
 
-def fetch_bundle(name: str) -> Path:
+def fetch_from_hub(name: str) -> Path:
     """Download the bundle `hf://OWNER/NAME@REVISION`, or take what was; return its folder.
 
     Only files that a bundle is made of are taken. They lie below HF_HOME as files, not as the links of the
