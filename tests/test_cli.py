@@ -29,6 +29,7 @@ VERBS = (
     "card",
     "runs",
     "doctor",
+    "push",
     "score",
     "report",
     "drift",
@@ -195,6 +196,17 @@ def test_a_row_with_an_error_is_status_3(run: Run, bundle: str, tmp_path: Path) 
     done = run("score", "rows.jsonl", "-o", "scored.jsonl", "--model", bundle)
     assert done.returncode == 3, done.stderr
     assert len((tmp_path / "scored.jsonl").read_text(encoding="utf-8").splitlines()) == 2
+
+
+@pytest.mark.parametrize("option", ["--review", "--report"])
+def test_an_address_where_only_a_file_may_stand_is_one_line_and_status_2(
+    run: Run, tmp_path: Path, option: str
+) -> None:
+    done = run("score", "rows.csv", "-o", "scored.csv", option, "s3://bucket/page.html")
+    assert done.returncode == 2
+    assert is_one_line_error(done)
+    assert "s3://bucket/page.html is an address" in done.stderr and "name a file here" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_wrong_column_is_status_2_and_leaves_no_output(run: Run, bundle: str, tmp_path: Path) -> None:

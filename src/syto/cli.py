@@ -10,7 +10,7 @@ import typer
 
 from syto import __version__
 from syto.errors import SytoError, UserError, printable
-from syto.sources.statement import NOT_TRUTH
+from syto.sources.statement import LEAST_ARTICLES, NOT_TRUTH
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -57,6 +57,16 @@ def _in_json(context: typer.Context, as_json: bool) -> bool:
 AsJson = Annotated[
     bool, typer.Option("--json", callback=_in_json, help="Print the answer as one JSON object, no more.")
 ]
+
+
+def _here(name: str) -> Path:
+    """Take the name of a file of this machine; one behind an address would become a folder called `s3:`."""
+    if "://" in name:
+        raise UserError(
+            f"{name} is an address, and only INPUT and -o of `syto score` may be one; name a file here, and "
+            "copy it there"
+        )
+    return Path(name)
 
 
 def _ready(path: Path, overrides: list[str] | None, kind: type[Settings], verb: "Verb") -> Settings:
@@ -340,6 +350,35 @@ def doctor(as_json: AsJson = False) -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def push(
+    bundle: Annotated[Path, typer.Argument(metavar="BUNDLE", help="Folder with a card of `syto card`.")],
+    repo: Annotated[str, typer.Argument(metavar="REPO", help="OWNER/NAME, or OWNER/NAME@BRANCH.")],
+    light: Annotated[
+        bool, typer.Option("--light", help="Only the tokenizer and the smallest network: no torch weights.")
+    ] = False,
+    public: Annotated[
+        bool, typer.Option("--public", help="Let everybody see it; else it is private.")
+    ] = False,
+    message: Annotated[str, typer.Option(help="Of the commit; else the model's name.")] = "",
+    pr: Annotated[bool, typer.Option("--pr", help="Offer it as a pull request.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Check all, list the files, send nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Send a bundle and its card to the Hugging Face Hub, in one commit.
+
+    The bundle is loaded and asked first. Nothing goes but its own files, its card and notices. The token is
+    that of `hf auth login`, or HF_TOKEN.
+
+    Example: **syto push runs/news-20261122-200000/bundle anna/syto-news --dry-run**
+    """
+    from syto.stages.push import push as stage
+
+    stage(bundle, repo, light=light, public=public, message=message, pr=pr, dry_run=dry_run)
+
+
 @app.command(
     help=f"""Score articles: the same rows come back with topic, reliability and the passages that decided.
 
@@ -364,7 +403,8 @@ def score(
         str | None,
         typer.Option(
             metavar="MODEL",
-            help="A bundle's folder, or models:/NAME@ALIAS of MLflow; else the model that ships with syto.",
+            help="A bundle's folder, models:/NAME@ALIAS of MLflow or hf://OWNER/NAME of the Hub; "
+            "else the model that ships with syto.",
         ),
     ] = None,
     text_column: Annotated[str | None, typer.Option(help="Else text, content, body, текст.")] = None,
@@ -440,13 +480,15 @@ def score(
         Path | None,
         typer.Option(
             metavar="FILE",
+            parser=_here,
             help="Also write the rows to read first, to be decided on: .csv, .xlsx, .jsonl, "
             ".labelstudio.json, .argilla.json.",
         ),
     ] = None,
     review_size: Annotated[int, typer.Option(min=1, help="Rows of that file, at most.")] = 200,
     report: Annotated[
-        Path | None, typer.Option(metavar="PAGE", help="Also a page to read, such as page.html.")
+        Path | None,
+        typer.Option(metavar="PAGE", parser=_here, help="Also a page to read, such as page.html."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -511,7 +553,9 @@ Example: **syto report scored.xlsx -o page.html**
 )
 def report(
     scored: Annotated[list[str], typer.Argument(metavar="SCORED", help="Files that `syto score` wrote.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="PAGE", help="Such as page.html.")],
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="PAGE", parser=_here, help="Such as page.html.")
+    ],
     ratings: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help="More source ratings, as `score` was given.")
     ] = None,
@@ -636,7 +680,9 @@ def sources_import(
 def sources_roll_up(
     scored: Annotated[list[Path], typer.Argument(metavar="SCORED", help="Files that `syto score` wrote.")],
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="One row a source.")],
-    least: Annotated[int, typer.Option(min=1, help="Fewer articles than these are too few.")] = 10,
+    least: Annotated[
+        int, typer.Option(min=1, help="Fewer articles than these are too few.")
+    ] = LEAST_ARTICLES,
     memory: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="Keeps what was read, for the next roll-up."),

@@ -9,6 +9,7 @@ from syto.inference.loaded import PASSAGES, Model, find_bundle
 from syto.sources.registry import Registry
 
 REGISTERED = "models:/"  # how MLflow names what it has registered
+ON_HUB = "hf://"
 
 
 def load(
@@ -21,8 +22,9 @@ def load(
     threads: int | None = None,
     claims: str | Path | None = None,
 ) -> Model:
-    """Load a model: the one that ships, `accurate`, a bundle's folder, or `models:/name@alias` of MLflow.
+    """Load a model: the one that ships, `accurate`, a bundle's folder, or one of MLflow or the Hub.
 
+    MLflow's are named `models:/name@alias`, those of the Hugging Face Hub `hf://owner/name@revision`.
     `backend` is auto, onnx, onnx-int4, onnx-fp16, onnx-fp32 or torch; `passages` that decided, so many
     a head at most; `ratings` are further files of rated sources; `batch_size` windows run at once in torch;
     `threads` run in ONNX Runtime (None: one a core); `claims` is an index of claims already debunked, by its
@@ -33,6 +35,10 @@ def load(
 
         model, more = fetch_bundle(model)
         ratings = (*more, *ratings)
+    if isinstance(model, str) and model.startswith(ON_HUB):
+        from syto.model.hub import fetch_from_hub  # only here is the network asked for
+
+        model = fetch_from_hub(model)
     bundle = find_bundle(model)
     index = find_index(claims) if claims else None
     if index:

@@ -23,8 +23,8 @@ def row(share: float | None = 0.4, source: str = "new.example", rating: str = ""
 
 def told(*rows: Ours) -> list[dict[str, object]]:
     together = SourceTexts()
-    for each in rows:
-        together.add(each)
+    for number, each in enumerate(rows):
+        together.add(each, f"text {number}")
     return [together.filled(each) for each in rows]
 
 
@@ -72,6 +72,26 @@ def test_what_an_outlet_in_the_middle_says_is_near_the_share_that_the_model_is_m
 def test_the_order_of_texts_changes_nothing_that_is_shown() -> None:
     shares = [row(0.1), row(0.9), row(0.3), row(0.7), row(0.5)]
     assert told(*shares)[0]["source_interval"] == told(*shares[::-1])[0]["source_interval"]
+
+
+def test_a_text_that_comes_again_counts_once_for_its_source() -> None:
+    together = SourceTexts()
+    for number in range(LEAST - 1):
+        for _ in range(3):
+            together.add(row(), f"text {number}")
+    assert together.of("new.example") is None
+    together.add(row(source="other.example"), "text 0")  # its first text, whoever else has it
+    together.add(row(), "another")
+    found = together.of("new.example")
+    assert found and found.texts == LEAST
+
+
+def test_copies_are_known_by_a_bounded_number_of_texts() -> None:
+    together = SourceTexts(remembered=2)
+    for digest in ("a", "b", "c", "c", "c", "a", "b"):
+        together.add(row(), digest)
+    found = together.of("new.example")
+    assert found and found.texts == LEAST  # a, b, and what no longer fits into the memory each time
 
 
 @pytest.mark.parametrize("share", [0.0, 1.0])

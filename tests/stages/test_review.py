@@ -1,5 +1,6 @@
 import csv
 import json
+import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,6 +67,23 @@ def queued(
     source, queue = articles(folder / "in.csv", 12), folder / "queue.jsonl"
     score(str(source), str(folder / "out.csv"), tiny_bundle.folder, review=queue, review_size=12)
     return source, cells(queue)
+
+
+def test_a_workbook_of_a_queue_is_one_to_work_in(tmp_path: Path, queued: Queued) -> None:
+    write_queue(tmp_path / "queue.xlsx", queued[1], {"topic": TOPICS.ids})
+    with zipfile.ZipFile(tmp_path / "queue.xlsx") as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    widths = {
+        at: float(width)
+        for first, last, width in re.findall(r'<col min="(\d+)" max="(\d+)" width="([\d.]+)"', sheet)
+        for at in range(int(first), int(last) + 1)
+    }
+    names = list(QUEUE_COLUMNS)
+    assert len(widths) == len(names)
+    assert 20 < widths[names.index("text") + 1] < 82
+    assert widths[names.index("sha256") + 1] < 16
+    assert "<pane" in sheet and "<autoFilter" in sheet and 'count="1"' in sheet and "sport" in sheet
+    assert 'defaultRowHeight="90"' in sheet  # six lines of a text in sight
 
 
 @pytest.mark.parametrize("name", NAMES)

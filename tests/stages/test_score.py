@@ -362,6 +362,12 @@ def test_texts_of_one_unrated_source_are_read_together_over_a_whole_file(
     assert {row["source_texts"] for row in rows if row["source"] != "outlet.example"} == {None}
 
 
+def test_a_text_that_an_outlet_has_many_times_is_one_of_its_texts(model: Path, tmp_path: Path) -> None:
+    rows = [(str(number), "", "Матч сьогодні тут", f"https://outlet.example/{number}") for number in range(9)]
+    score(str(_write(tmp_path / "in.csv", rows)), str(tmp_path / "out.csv"), model, passages=0)
+    assert {row["reliability_basis"] for row in _read(tmp_path / "out.csv")} == {"text"}
+
+
 def test_without_pooling_and_into_a_stream_each_text_stands_alone(
     of_one_outlet: Path, model: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,5 +1,6 @@
 """Rows of a file in, the same rows with the scored columns out; `syto score` and MLflow share it."""
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
@@ -31,6 +32,7 @@ class ScoredRow:
     truncated: bool = False  # the article is longer than the model reads
     taken_for: str = ""  # the rated domain that its source looks like and is not
     id: str = ""  # its own, or the row number
+    digest: str = ""  # of title and text as they were read, by which copies are known; empty after an error
 
 
 @dataclass(frozen=True)
@@ -107,11 +109,11 @@ class Scorer:
 
     def answers(self, rows: Sequence[Row], pooling: bool = True) -> list[Mapping[str, object]]:
         """Return our columns of each row; with pooling the texts of an unrated source are read together."""
-        scored = [row.ours for row in self.scored(rows)]
+        scored = self.scored(rows)
         together = SourceTexts()
-        for ours in scored if pooling else ():
-            together.add(ours)
-        return [together.filled(ours) for ours in scored]
+        for row in scored if pooling else ():
+            together.add(row.ours, row.digest)
+        return [together.filled(row.ours) for row in scored]
 
     def scored(self, rows: Sequence[Row]) -> list[ScoredRow]:
         """Return what is said of each row."""
@@ -145,6 +147,7 @@ class Scorer:
             truncated=prediction is not None and (prediction.truncated or read.cut),
             taken_for=read.source.taken_for,
             id=read.id,
+            digest=_digest(read.article) if read.article else "",
         )
 
     def _near(self, prediction: Prediction | None) -> list[dict[str, object]] | None:
@@ -152,6 +155,11 @@ class Scorer:
         if self.claims is None or prediction is None or prediction.meaning is None:
             return None
         return self.claims.near(prediction.meaning, prediction.language)
+
+
+def _digest(article: Article) -> str:
+    text = f"{article.title}\n{article.text}".encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(text, digest_size=8).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

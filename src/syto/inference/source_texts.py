@@ -18,6 +18,7 @@ _START, _SLOPE = -2.13, 0.88  # from that mean to a source's probability, with 1
 _TIMES = 2.24  # standard deviations on each side: they cover 0.99 of outlets at three texts, 0.92 at twenty
 _EDGE = 1e-4  # no probability is nearer to 0 or 1
 _DIGITS = 6
+_REMEMBERED = 1 << 18  # texts by which copies are known: some 50 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +54,23 @@ def columns_of(found: Together) -> dict[str, object]:
 
 
 class SourceTexts:
-    """Counts what the texts of each source say; it grows with the sources, not with the texts."""
+    """Counts what the texts of each source say, copies once; with texts it grows to a bound alone."""
 
-    def __init__(self) -> None:
+    def __init__(self, remembered: int = _REMEMBERED) -> None:
         self._sums: dict[str, tuple[int, float]] = {}  # source → texts, sum of their logits
+        self._seen: set[tuple[str, str]] = set()  # source and digest of its texts
+        self._remembered = remembered
 
-    def add(self, ours: Mapping[str, object]) -> None:
-        """Count a scored row, if its source is unrated and its text was read."""
+    def add(self, ours: Mapping[str, object], digest: str) -> None:
+        """Count a scored row, if its source is unrated and its text was read and is no copy of another."""
         source, share = str(ours["source"] or ""), ours["unreliable_probability"]
-        if source and not ours["source_rating"] and isinstance(share, float):
-            self.count(source, share)
+        if not source or ours["source_rating"] or not isinstance(share, float):
+            return
+        if (source, digest) in self._seen:
+            return
+        if len(self._seen) < self._remembered:  # then later texts are held against these alone
+            self._seen.add((source, digest))
+        self.count(source, share)
 
     def count(self, source: str, share: float) -> None:
         """Count a text by its probability; what anybody publishes on a platform says nothing of it."""

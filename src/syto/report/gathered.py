@@ -13,13 +13,13 @@ from syto.inference.source_roll_up import RollUp
 from syto.inference.summary import disagrees
 from syto.records import Article
 from syto.report.excerpt import Mark
+from syto.sources.statement import LEAST_ARTICLES
 from syto.tables.cells import as_number, as_text
 from syto.tables.rows import Row
 
 LISTED = 10_000  # articles that are kept, those whose texts read most like unreliable ones
 _ROOM = 20_000  # characters of a text that are kept at first
 _HELD = 24_000_000  # characters that are kept of all; then the room is halved
-_LEAST = 10  # articles of a source for a verdict, as `syto sources roll-up` has it
 _KINDS, _OTHER = 5_000, "…"  # kinds of one thing that are told apart: days, errors, languages
 _CELL, _ADDRESS = 400, 1_000  # characters of a cell, of an address
 _FIFTHS = 5  # bins of a probability
@@ -57,7 +57,7 @@ class Gathered:
     rows: int = 0
     counts: dict[str, Counter[str]] = field(default_factory=dict)  # what is counted → its kind → rows
     sources: dict[str, dict[str, object]] = field(default_factory=dict)  # source → rows, rating, rater, rated
-    roll_up: RollUp = field(default_factory=lambda: RollUp((), _LEAST))
+    roll_up: RollUp = field(default_factory=lambda: RollUp((), LEAST_ARTICLES))
     _heap: list[tuple[float, int, Listed]] = field(default_factory=list)  # the first to go at the front
     _held: int = 0
     _room: int = _ROOM

@@ -22,6 +22,8 @@ _VERBS: Mapping[str, str] = {
     "train": "prepare pretrain train distil scope trim cross-validate evaluate export card drift",
     "ray": "score --engine ray",
     "remote": "score s3://…",
+    "hub": "push, score --model hf://…",
+    "tune": "tune",
 }
 _NOT_OF_VERBS = ("dev", "browser", "docs")  # extras of those who work on syto
 _FLAGS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_int8")  # that make a model faster

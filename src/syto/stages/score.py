@@ -298,7 +298,7 @@ def _score_file(
         return
     for chunk, answer in answered:
         for row in answer.scored:
-            together.add(row.ours)
+            together.add(row.ours, row.digest)
         yield chunk, answer
     again = _Answers(answers.parts, answers.engine)
     for _ in _written(item, again.parts, again.of_all(item, item.chunks()), together):

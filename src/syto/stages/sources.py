@@ -17,7 +17,7 @@ from syto.sources.platforms import is_platform
 from syto.sources.public_lists import DOMAIN, PUBLIC_LISTS, opinions_of
 from syto.sources.ratings_file import COLUMNS
 from syto.sources.registry import Registry
-from syto.sources.statement import NOT_TRUTH
+from syto.sources.statement import LEAST_ARTICLES, NOT_TRUTH
 from syto.sources.weighing import RATINGS, Rating, conflict, said_by, weight_of
 from syto.tables.cells import as_text
 from syto.tables.delimited import CSV
@@ -161,7 +161,7 @@ def import_lists(files: Sequence[Path], output: Path) -> None:
 def roll_up(
     scored: Sequence[Path],
     output: Path,
-    least: int = 10,
+    least: int = LEAST_ARTICLES,
     memory: Path | None = None,
     ratings: Sequence[Path] = (),
 ) -> None:

@@ -50,7 +50,7 @@ def _sink(stream: IO[bytes], layout: Layout) -> Iterator[Write]:
         )
     names, look = layout.names, layout.look
     looks = look.columns if look else {}
-    columns = [looks.get(name) or ColumnLook(name, choices=layout.choices.get(name, ())) for name in names]
+    columns = [looks.get(name) or ColumnLook(name) for name in names]
     with (  # rows wait on disk until the sheet is whole
         TemporaryDirectory(prefix="syto-", dir=layout.scratch) as folder,
         open_book(stream, folder) as book,

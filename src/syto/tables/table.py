@@ -1,9 +1,9 @@
 """A file with a table: what is known of it, what is written of it, and what a format is."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Sized
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sized
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Literal, cast
@@ -43,8 +43,6 @@ class Layout:
     title: str = "table"  # of the sheet, in a format that has sheets
     look: Look | None = None  # in a format that shows one
     scratch: Path | None = None  # for what waits on disk until the file is whole; None: the temporary folder
-    # Column → what a person may fill in, in a format that can offer it.
-    choices: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     @property
     def names(self) -> tuple[str, ...]:
