@@ -1,7 +1,7 @@
 """What README.md and docs/ say holds: commands run or parse, Python runs, links and figures are true.
 
 A block of commands is run, or, where a comment above it says why not (`<!-- needs: network -->`), parsed.
-Of Python, blocks that need a run of one's own are skipped.
+Of Python, blocks that need a run of one's own are skipped. The tutorials run in tests/test_tutorials.py.
 """
 
 import json
@@ -12,7 +12,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow.csv
@@ -20,18 +19,16 @@ import pytest
 import typer
 import xlsxwriter
 
+from pages import PAGES, ROOT, TUTORIALS, Block, blocks_of, checkout
 from syto.cli import app
 from syto.config import PretrainConfig, load_config
 from syto.errors import UserError
 from syto.report.figures import Figures, with_figures
 from syto.stages.score import score
 
-ROOT = Path(__file__).parents[1]
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 NEEDS = {"needs: gpu", "needs: network", "needs: shared data", "needs: minutes", "needs: a person"}
 A_RUN = "needs: a run"
 USAGE = typer.BadParameter.__bases__[0]  # what a wrong option is to the command line
-_BLOCK = re.compile(r"(?:^<!-- ([\w :]+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _INLINE = re.compile(r"`((?:syto|make) [^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
@@ -39,26 +36,13 @@ _ELSEWHERE = {"mlflow", "accelerate", "cat", "curl", "cut", "docker", "hf", "pip
 _CONFIGURED = {"prepare", "train", "distil", "cross-validate", "pretrain"}
 
 
-@dataclass(frozen=True)
-class Block:
-    """A fenced block of a page."""
-
-    page: Path
-    mark: str  # of the comment above it, or empty
-    language: str
-    code: str
-
-    def __str__(self) -> str:
-        return f"{self.page.name}: {self.code.strip().splitlines()[0]}"
-
-
 def blocks(language: str) -> list[Block]:
-    return [
-        Block(page, mark, found, code)
-        for page in PAGES
-        for mark, found, code in _BLOCK.findall(page.read_text(encoding="utf-8"))
-        if found == language
-    ]
+    return [block for page in PAGES for block in blocks_of(page) if block.language == language]
+
+
+def parsed() -> list[Block]:
+    """Return the blocks to look at; what a tutorial runs needs no look."""
+    return [block for block in blocks("sh") if block.mark or block.page not in TUTORIALS]
 
 
 def commands(code: str) -> Iterator[list[str]]:
@@ -127,7 +111,7 @@ def check_verb(arguments: list[str]) -> None:
         _ = load_config(*given, kind) if kind else load_config(*given)
 
 
-@pytest.mark.parametrize("block", blocks("sh"), ids=str)
+@pytest.mark.parametrize("block", parsed(), ids=str)
 def test_commands_name_what_is_there(block: Block) -> None:
     assert block.mark in NEEDS | {""}
     for words in commands(block.code):
@@ -165,12 +149,7 @@ def test_commands_in_the_text_do_too(page: str, command: str) -> None:
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder as a reader has it: the repository's data, articles of their own, and those scored."""
-    folder = tmp_path_factory.mktemp("desk")
-    (folder / "configs").symlink_to(ROOT / "configs")
-    (folder / "data").mkdir()
-    for each in (ROOT / "data").iterdir():
-        if each.name != "prepared":
-            (folder / "data" / each.name).symlink_to(each)
+    folder = checkout(tmp_path_factory.mktemp("desk"))
     table = pyarrow.csv.read_csv(ROOT / "data" / "sample" / "to_score.csv").slice(0, 3)
     pyarrow.csv.write_csv(table, folder / "articles.csv")
     rows = (json.dumps(row, ensure_ascii=False) for row in table.to_pylist())
@@ -184,8 +163,9 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def unmarked() -> list[Block]:
-    """Return the blocks to run, each once however many pages show it."""
-    return list({block.code: block for block in blocks("sh") if not block.mark}.values())
+    """Return the blocks to run, each once however many pages show it; tutorials run as a whole, elsewhere."""
+    found = (block for block in blocks("sh") if not block.mark and block.page not in TUTORIALS)
+    return list({block.code: block for block in found}.values())
 
 
 @pytest.mark.parametrize("block", unmarked(), ids=str)
