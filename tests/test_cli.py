@@ -17,6 +17,7 @@ VERBS = (
     "prepare",
     "pretrain",
     "train",
+    "tune",
     "scope",
     "trim",
     "distil",
