@@ -104,7 +104,9 @@ def open_study(folder: StudyFolder, config: Config, tune: TuneSettings, digest: 
         pruner=MedianPruner(n_startup_trials=tune.startup, n_warmup_steps=_JUDGED_FROM),
     )
     if study.user_attrs.setdefault(_PREPARED, digest) != digest:
-        raise UserError(f"the prepared data changed since {folder.path} was begun; begin anew: --no-resume")
+        raise UserError(
+            f"the prepared data changed since {folder.path} was begun; begin anew with --no-resume"
+        )
     study.set_user_attr(_PREPARED, digest)
     if not study.trials:
         _try_first(study, config, tune)
@@ -119,7 +121,7 @@ def _check_same(folder: StudyFolder, config: Config) -> None:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
         raise UserError(
             f"{folder.path} holds a study with another {changed[0]}{more}, whose trials do not compare; go "
-            f"on with {folder.config}, begin anew (--no-resume puts the old study aside), or give another name"
+            f"on with {folder.config}, begin anew with --no-resume, or give another name"
         )
 
 
@@ -140,7 +142,7 @@ def _try_first(study: optuna.Study, config: Config, tune: TuneSettings) -> None:
 def _try_killed_again(study: optuna.Study) -> None:
     for trial in study.get_trials(states=(TrialState.RUNNING,)):
         study.tell(trial.number, state=TrialState.FAIL)
-        study.enqueue_trial(trial.params, user_attrs=trial.user_attrs)
+        study.enqueue_trial(trial.params, user_attrs={MLFLOW_RUN: trial.user_attrs.get(MLFLOW_RUN)})
 
 
 def ask(study: optuna.Study, tune: TuneSettings, seed: int) -> Trial:
@@ -159,16 +161,16 @@ def values_of(params: Mapping[str, object], tune: TuneSettings) -> dict[str, obj
 
 def done(study: optuna.Study) -> list[FrozenTrial]:
     """Return the trials that count: finished, pruned, or failed by themselves, not killed."""
-    return [
-        trial
-        for trial in study.get_trials(deepcopy=False)
-        if trial.state in (TrialState.COMPLETE, TrialState.PRUNED) or ERROR in trial.user_attrs
-    ]
+    return [trial for trial in _ended(study) if trial.state != TrialState.FAIL or ERROR in trial.user_attrs]
 
 
 def tried(study: optuna.Study, tune: TuneSettings) -> Sequence[Tried]:
     """Return what people look at, one record a trial that ended."""
-    return [_tried(trial, tune) for trial in study.get_trials(deepcopy=False) if trial.state.is_finished()]
+    return [_tried(trial, tune) for trial in _ended(study)]
+
+
+def _ended(study: optuna.Study) -> list[FrozenTrial]:
+    return [trial for trial in study.get_trials(deepcopy=False) if trial.state.is_finished()]
 
 
 def _tried(trial: FrozenTrial, tune: TuneSettings) -> Tried:

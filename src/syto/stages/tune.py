@@ -1,5 +1,6 @@
 """`syto tune`: a study over keys of a config that training reads; its best config out."""
 
+import gc
 import math
 import shutil
 import time
@@ -19,6 +20,7 @@ from syto.recipe.screen import say_problems
 from syto.recipe.study import ERROR, MLFLOW_RUN, StudyFolder, ask, done, open_study, tried, values_of
 from syto.records import Split
 from syto.report.study_page import best_of, shown, study_page, trials_csv
+from syto.requirements import check_requirements
 from syto.tables.whole import write_text
 from syto.terminal import say
 from syto.tracking.tracker import Tracker
@@ -27,6 +29,7 @@ from syto.training.tune_settings import TuneSettings
 
 READ: tuple[Split, ...] = ("train", "validation")
 SPARING = {"save_only_model": True, "save_total_limit": 1}  # of `training`: no trial is resumed midway
+_LONGEST_ERROR = 200  # characters
 
 
 def tune(config: Config, trials: int | None = None, resume: bool | None = None) -> Path:
@@ -61,6 +64,7 @@ def _check_ranges(config: Config, tune: TuneSettings) -> None:
     for key, settings in tune.ranges.items():
         for end in settings.ends:
             varied = with_values(config, {key: end})
+            check_requirements(varied, "tune", Path(f"tune.ranges.{key}"))
             arguments = training_arguments(varied.training, RUNS, varied.seed)
             if arguments.world_size > 1:
                 raise UserError("syto tune trains in one process; start it without accelerate or torchrun")
@@ -79,7 +83,7 @@ class _Tuning:
 
     def run(self, wanted: int) -> None:
         """Try until so many trials are done."""
-        self.tracker.log_params(self.config.model_dump(mode="json"))
+        self.tracker.log_params(self.config.model_dump(mode="json", exclude={"tune": {"trials"}}))
         log_splits(self.config, self.tracker, READ)
         if before := len(done(self.study)):
             say(f"{self.folder.path}: going on after {before} of {wanted} trials")
@@ -93,7 +97,7 @@ class _Tuning:
         self._end()
 
     def _try(self, trial: Trial, values: Mapping[str, object]) -> None:
-        """Train one trial in a run of its own below the study's, and tell the study how it ended."""
+        """Train one trial in a run of its own below the study's."""
         shutil.rmtree(self.folder.trial.path, ignore_errors=True)  # of one that was killed
         known, tracked = trial.user_attrs.get(MLFLOW_RUN), self.tracker.run_id is not None
         name = f"{self.folder.path.name}-{trial.number}"
@@ -101,27 +105,29 @@ class _Tuning:
         with Tracker.open(self.config.tracking, name, known, tracked) as tracker:
             trial.set_user_attr(MLFLOW_RUN, tracker.run_id)
             tracker.log_params(values)
-            try:
-                value = self._measured(trial, with_values(self.config, values), tracker)
-                self.study.tell(trial, value)
-                tracker.log_metrics({self.settings.metric: value}, 0)
-                ended = f"{self.settings.metric} {value:.4f}"
-            except TrialPruned as pruned:
-                self.study.tell(trial, state=TrialState.PRUNED)
-                ended = f"pruned, {pruned}"
-            except (
-                UserError,
-                RuntimeError,
-            ) as error:  # values that do not go together, or memory that ran out
-                if not done(self.study):
-                    raise  # not of the values: the config itself cannot be trained
-                trial.set_user_attr(ERROR, f"{type(error).__name__}: {error}")
-                self.study.tell(trial, state=TrialState.FAIL)
-                ended = f"failed, {error}"
+            ended = self._told(trial, values, tracker)
             tracker.log_params({"ended": ended})
         shutil.rmtree(self.folder.trial.path, ignore_errors=True)
+        gc.collect()  # a trainer holds itself in a circle: its weights go before the next are loaded
         say(f"  {ended}, after {time.monotonic() - began:.0f} s")
         say_problems(tracker)
+
+    def _told(self, trial: Trial, values: Mapping[str, object], tracker: Tracker) -> str:
+        """Tell the study how a trial ended, and return it in words."""
+        try:
+            value = self._measured(trial, with_values(self.config, values), tracker)
+        except TrialPruned as pruned:
+            self.study.tell(trial, state=TrialState.PRUNED)
+            return f"pruned: {pruned}"
+        except (UserError, RuntimeError) as error:  # values that do not go together; no memory for them
+            if not done(self.study):
+                raise  # the very first: more likely the config than the values
+            trial.set_user_attr(ERROR, str(error)[:_LONGEST_ERROR])
+            self.study.tell(trial, state=TrialState.FAIL)
+            return f"failed: {error}"
+        self.study.tell(trial, value)
+        tracker.log_metrics({self.settings.metric: value}, 0)
+        return f"{self.settings.metric} {value:.4f}"
 
     def _measured(self, trial: Trial, config: Config, tracker: Tracker) -> float:
         """Train, and return the metric of the network and its n-grams on validation; may be pruned."""

@@ -1,6 +1,6 @@
 """Settings of the YAML section `tune`: which keys a study varies, and within what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -21,8 +21,9 @@ class RangeSettings(BaseModel):
 
     @model_validator(mode="after")
     def _numbers_or_choices(self) -> Self:
+        numbers = (self.low, self.high, self.step)
         if self.choices:
-            if self.model_fields_set - {"choices"}:
+            if self.log or any(number is not None for number in numbers):
                 raise ValueError("give either 'choices', or 'low' and 'high'")
         elif self.low is None or self.high is None:
             raise ValueError("give 'low' and 'high', or 'choices'")
@@ -50,4 +51,4 @@ class TuneSettings(BaseModel):
     trials: Annotated[int, Field(ge=1)] = 20  # that are finished or pruned
     metric: str = MACRO_F1  # of validation, the higher the better
     startup: Annotated[int, Field(ge=1)] = 5  # trials drawn by chance and trained to their end
-    ranges: Annotated[Mapping[str, RangeSettings], Field(min_length=1)]  # dotted key, as `--set` takes it →
+    ranges: Annotated[dict[str, RangeSettings], Field(min_length=1)]  # dotted key, as `--set` takes it →
