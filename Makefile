@@ -16,7 +16,7 @@ help: ## this list
 
 $(INSTALLED): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[train,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[train,tune,dev]'
 	@du -sm .venv | awk '{print "installed: " $$1 " MB"}'
 	touch $@
 

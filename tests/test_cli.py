@@ -20,6 +20,7 @@ VERBS = (
     "prepare",
     "pretrain",
     "train",
+    "tune",
     "scope",
     "trim",
     "distil",

@@ -3,7 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from syto.config import Config, PretrainConfig, ScopeConfig, dump_config, load_config
+from syto.config import (
+    Config,
+    PretrainConfig,
+    ScopeConfig,
+    dump_config,
+    load_config,
+    value_at,
+    with_values,
+)
 from syto.errors import UserError
 
 CONFIGS = sorted((Path(__file__).parents[1] / "configs").glob("*.yaml"))
@@ -330,3 +338,52 @@ def test_what_cannot_be_extended(tmp_path: Path, extends: str, said: str) -> Non
     (tmp_path / "b.yaml").write_text("extends: a.yaml\n")
     with pytest.raises(UserError, match=said):
         load_config(tmp_path / "a.yaml")
+
+
+TUNED = "tune={ranges: {training.learning_rate: {low: 1e-5, high: 1e-3}}}"
+
+
+def test_values_are_put_at_dotted_keys_and_survive_the_dump(load: Load) -> None:
+    values = {"training.learning_rate": 1.25e-05, "encoder.from": "other", "early_stopping.patience": 3}
+    config = with_values(load(SMALL, TUNED), values)
+    assert config.tune is None
+    assert "tune" not in dump_config(config)
+    assert load(dump_config(config)) == config
+    assert {key: value_at(config, key) for key in values} == values
+    assert with_values(config, {}) == config
+    assert value_at(config, "training.warmup.deep") is value_at(config, "data.datasets.7.name") is None
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"trainin.learning_rate": 1}, "trainin is no known key; did you mean 'training'?"),
+        ({"encoder.dropuot": 0}, "encoder.dropuot is no known key; did you mean 'dropout'?"),
+        ({"encoder.dropout": 1.5}, r"tune.ranges \(encoder.dropout=1.5\): encoder.dropout is 1.5"),
+        ({"data.datasets.3.repeat": 2}, "'3' does not lead into a list of 1 items"),
+    ],
+)
+def test_values_are_checked_as_a_config_is(load: Load, values: dict[str, object], said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        with_values(load(SMALL), values)
+
+
+@pytest.mark.parametrize(
+    ("tune", "said"),
+    [
+        ("{metric: macro_f1_topik, ranges: {seed: {choices: [1]}}}", "did you mean 'macro_f1_topic'?"),
+        ("{ranges: {export.kinds: {choices: [[int4]]}}}", "no trial measures 'export.kinds'"),
+        ("{ranges: {data.prepared: {choices: [a, b]}}}", "no trial measures 'data.prepared'"),
+        ("{ranges: {seed: {lwo: 1, high: 2}}}", "tune.ranges.seed.lwo is no known key; did you mean 'low'?"),
+        ("{ranges: {seed: {low: 2, high: 1}}}", "tune.ranges.seed: 'low' lies below 'high'"),
+        ("{trails: 3, ranges: {seed: {choices: [1]}}}", "did you mean 'trials'?"),
+        ("{}", "tune.ranges is missing"),
+    ],
+)
+def test_a_study_of_what_cannot_be_measured_is_refused(load: Load, tune: str, said: str) -> None:
+    with pytest.raises(UserError, match=said):
+        load(SMALL, f"tune={tune}")
+
+
+def test_what_training_reads_of_the_data_may_be_tuned(load: Load) -> None:
+    assert load(SMALL, "tune={ranges: {data.datasets.0.repeat: {low: 1, high: 3}}}").tune

@@ -33,7 +33,7 @@ _INLINE = re.compile(r"`((?:syto|make) [^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 _ELSEWHERE = {"mlflow", "accelerate", "cat", "curl", "cut", "docker", "hf", "pip"}  # not ours to check
-_CONFIGURED = {"prepare", "train", "distil", "cross-validate", "pretrain"}
+_CONFIGURED = {"prepare", "train", "tune", "distil", "cross-validate", "pretrain"}
 
 
 def blocks(language: str) -> list[Block]:

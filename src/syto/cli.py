@@ -159,6 +159,40 @@ def train(
 
 
 @app.command()
+def tune(
+    config: ConfigPath,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="Trials of the whole study; else `tune.trials`.")
+    ] = None,
+    overrides: Overrides = None,
+    resume: Annotated[
+        bool | None,
+        typer.Option(
+            "--resume/--no-resume",
+            help="Go on with the study of this name, which is done unasked; or put it aside and begin anew.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try values of keys that training reads, as `tune:` in the config ranges them; write the best config.
+
+    Chooses by validation; the test split is never read. Writes runs/NAME-tune/ with best.yaml, which `syto
+    train` takes, trials.csv, study.html and Optuna's study.db; no weights are kept. The same command goes on
+    after a kill. It needs pip install '.[train,tune]'.
+
+    Example: **syto tune configs/demo.yaml --trials 8**
+    """
+    from syto.config import Config
+
+    settings = _ready(config, overrides, Config, "tune")
+    try:
+        from syto.stages.tune import tune as stage
+    except ModuleNotFoundError as error:
+        raise UserError(f"syto tune needs pip install '.[train,tune]' ({error})") from None
+    stage(settings, trials, resume)
+
+
+@app.command()
 def scope(
     config: Annotated[Path, typer.Argument(metavar="CONFIG", help="Such as configs/scope.yaml.")],
     output: Annotated[

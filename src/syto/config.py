@@ -35,11 +35,15 @@ from syto.training.settings import (
     ExportSettings,
     NgramSettings,
 )
+from syto.training.tune_settings import MACRO_F1, TuneSettings
 
 Settings = TypeVar("Settings", bound=BaseModel)
 Key = tuple[str | int, ...]  # from the top of the file down
 EXTENDS = "extends"
 REPLACED = ("encoder",)  # mappings at the top of a file that take the place of what it extends
+# What changes no figure of a trial, or what it is measured on.
+_UNMEASURED = re.compile(r"(name|licence|data|text|distil|calibration|baselines|export|tracking|tune)\b")
+_REPEAT = re.compile(r"data\.datasets\.\d+\.repeat")  # read by training, not by `prepare`
 _PART = re.compile(r'"([^"]*)"|([^."]+)')  # of a dotted key; a part with dots in it stands in quotes
 
 
@@ -65,6 +69,7 @@ class Config(BaseModel):
     baselines: BaselineSettings = BaselineSettings()
     export: ExportSettings = ExportSettings()
     tracking: TrackingSettings = TrackingSettings()
+    tune: TuneSettings | None = None  # of `syto tune`
 
     @model_validator(mode="after")
     def _n_grams_answer_where_the_network_does_not(self) -> Self:
@@ -84,6 +89,23 @@ class Config(BaseModel):
                     raise ValueError(
                         f"calibration.datasets: no data set {name!r}{did_you_mean(name, datasets)}"
                     )
+        return self
+
+    @model_validator(mode="after")
+    def _a_trial_measures_what_is_tuned(self) -> Self:
+        if self.tune is None:
+            return self
+        metrics = [MACRO_F1, *(f"{MACRO_F1}_{task}" for task in self.tasks)]
+        if self.tune.metric not in metrics:
+            raise ValueError(
+                f"tune.metric: no metric {self.tune.metric!r}{did_you_mean(self.tune.metric, metrics)}"
+            )
+        for key in self.tune.ranges:
+            if _UNMEASURED.match(key) and not _REPEAT.fullmatch(key):
+                raise ValueError(
+                    f"tune.ranges: no trial measures {key!r}: each is trained on the same prepared data, and "
+                    "measured on validation before it is calibrated and exported; take the key out"
+                )
         return self
 
 
@@ -136,6 +158,30 @@ def load_config(path: Path, overrides: Sequence[str] = (), kind: type[BaseModel]
         return kind.model_validate(content)
     except ValidationError as error:
         raise UserError(_explain(error, kind, path, _places(node), overrides)) from None
+
+
+def with_values(config: Config, values: Mapping[str, object]) -> Config:
+    """Return a config without its `tune` and with other values at dotted keys, checked like any config."""
+    content = {key: value for key, value in _plain_mapping(config).items() if key != "tune"}
+    where = f"tune.ranges ({', '.join(f'{key}={value}' for key, value in values.items())})"
+    for key, value in values.items():
+        _put(content, key, value, where)
+    try:
+        return Config.model_validate(content)
+    except ValidationError as error:
+        _, said = _first_mistake(error, Config)
+        raise UserError(f"{where}: {said}") from None
+
+
+def value_at(config: Config, key: str) -> object:
+    """Return what a config holds at a dotted key, as YAML knows it; None where it holds nothing."""
+    place: Any = _plain_mapping(config)
+    for part in _parts(key):
+        if isinstance(place, list):
+            place = place[int(part)] if part.isdecimal() and int(part) < len(place) else None
+        else:
+            place = place.get(part) if isinstance(place, dict) else None
+    return place
 
 
 def dump_config(config: BaseModel) -> str:
@@ -221,18 +267,27 @@ def _first_line(error: YAMLError) -> str:
 
 
 def _override(content: dict[str, Any], override: str) -> None:
-    """Put one `a.b=value` into the content; numbers in the key count the items of a list from 0."""
+    """Put one `a.b=value` into the content."""
     key, equals, text = override.partition("=")
-    parts = [quoted or plain for quoted, plain in _PART.findall(key)]
-    if not equals or not parts:
+    if not equals or not _parts(key):
         raise UserError(f"--set {override}: not of the form key.key=value")
     try:
         value = _yaml().load(text) if text else None
     except YAMLError as error:
         raise UserError(f"--set {override}: {text!r} is not YAML: {_first_line(error)}") from None
+    _put(content, key, value, f"--set {override}")
+
+
+def _parts(key: str) -> list[str]:
+    return [quoted or plain for quoted, plain in _PART.findall(key)]
+
+
+def _put(content: dict[str, Any], key: str, value: object, where: str) -> None:
+    """Put a value at a dotted key; numbers in it count the items of a list from 0."""
+    parts = _parts(key)
     place: Any = content
     for part, following in zip(parts, [*parts[1:], None], strict=True):
-        index = _index(place, part, override)
+        index = _index(place, part, where)
         if following is None:
             place[index] = value
         else:
@@ -241,13 +296,13 @@ def _override(content: dict[str, Any], override: str) -> None:
             place = place[index]
 
 
-def _index(place: object, part: str, override: str) -> str | int:
+def _index(place: object, part: str, where: str) -> str | int:
     if isinstance(place, dict):
         return part
     if isinstance(place, list) and part.isdecimal() and int(part) < len(place):
         return int(part)
     held = f"a list of {len(place)} items" if isinstance(place, list) else repr(place)
-    raise UserError(f"--set {override}: {part!r} does not lead into {held}")
+    raise UserError(f"{where}: {part!r} does not lead into {held}")
 
 
 def _places(node: Node, key: Key = ()) -> dict[Key, str]:
@@ -271,16 +326,26 @@ def _explain(
     places: Mapping[Key, str],
     given: Sequence[str],
 ) -> str:
-    """Name the first mistake; an unknown key before a missing one, which it may be the misspelling of."""
-    first = min(failure.errors(), key=lambda error: error["type"] != "extra_forbidden")
-    key, _ = _follow(kind, first["loc"])
-    dotted = ".".join(map(str, key)) or "the config"
+    """Name the first mistake and where it was made."""
+    key, said = _first_mistake(failure, kind)
+    dotted = _dotted(key)
     override = next(
         (o for o in given if f"{o.partition('=')[0]}.".replace('"', "").startswith(f"{dotted}.")), None
     )
     place = next((places[key[:n]] for n in range(len(key), 0, -1) if key[:n] in places), str(path))
     where = f"--set {override}" if override else place
-    return f"{where}: {_said(first, kind, dotted)}"
+    return f"{where}: {said}"
+
+
+def _first_mistake(failure: ValidationError, kind: type[BaseModel]) -> tuple[Key, str]:
+    """Return key and text of one; an unknown key before a missing one, which it may be the misspelling of."""
+    first = min(failure.errors(), key=lambda error: error["type"] != "extra_forbidden")
+    key, _ = _follow(kind, first["loc"])
+    return key, _said(first, kind, _dotted(key))
+
+
+def _dotted(key: Key) -> str:
+    return ".".join(map(str, key)) or "the config"
 
 
 def _said(error: ErrorDetails, kind: type[BaseModel], dotted: str) -> str:
@@ -330,6 +395,11 @@ def _settings_in(kind: object) -> type[BaseModel]:
 
 def _fields(settings: type[BaseModel]) -> dict[str, object]:
     return {field.alias or name: field.annotation for name, field in settings.model_fields.items()}
+
+
+def _plain_mapping(config: BaseModel) -> dict[str, Any]:
+    plain = _plain(config)
+    return plain if isinstance(plain, dict) else {}
 
 
 def _plain(value: object) -> object:

@@ -11,11 +11,12 @@ from syto.errors import UserError
 from syto.model.settings import EncoderSettings
 from syto.training.settings import DistilSettings
 
-Verb = Literal["prepare", "train", "distil", "cross-validate", "pretrain", "scope"]
+Verb = Literal["prepare", "train", "tune", "distil", "cross-validate", "pretrain", "scope"]
 # Keys below which a verb reads nothing: it runs without the files there.
 _UNREAD: Mapping[Verb, tuple[str, ...]] = {
     "prepare": ("data.prepared", "encoder", "augmentation", "distil"),
     "train": ("data.datasets", "data.splits", "distil"),
+    "tune": ("data.datasets", "data.splits", "distil"),
     "distil": ("data.datasets", "data.splits"),
     "cross-validate": ("data.datasets", "data.splits", "distil"),
     "pretrain": (),

@@ -100,6 +100,21 @@ def test_a_run_that_is_gone_is_started_anew_and_said(tracked: Tracked) -> None:
     assert "has it no longer" in tracker.problems[0]
 
 
+def test_a_run_within_a_run_is_its_child_and_the_outer_one_goes_on(tracked: Tracked) -> None:
+    with Tracker.open(tracked.settings, "parent") as parent:
+        with Tracker.open(tracked.settings, "child") as child:
+            child.log_metrics({"f1": 0.1}, 0)
+        with Tracker.open(tracked.settings, "child", child.run_id) as again:
+            again.log_metrics({"f1": 0.2}, 1)
+        parent.log_metrics({"best_f1": 0.2}, 0)
+    assert (parent.problems, child.problems, again.problems) == ([], [], [])
+    assert parent.run_id and child.run_id
+    assert tracked.client.get_run(parent.run_id).data.metrics == {"best_f1": 0.2}
+    below = tracked.client.get_run(child.run_id)
+    assert below.data.tags["mlflow.parentRunId"] == parent.run_id
+    assert (below.data.metrics, below.info.status) == ({"f1": 0.2}, "FINISHED")
+
+
 def test_a_failed_training_is_a_failed_run(tracked: Tracked) -> None:
     with pytest.raises(ZeroDivisionError), Tracker.open(tracked.settings, "failing") as tracker:
         raise ZeroDivisionError

@@ -25,11 +25,13 @@ class Corpus:
         return replace(self, splits={"train": train, "validation": validation, "test": ()})
 
 
-def read_corpus(config: Config) -> Corpus:
-    """Read what `prepare` wrote."""
+def read_corpus(config: Config, wanted: Sequence[Split] = SPLITS) -> Corpus:
+    """Read what `prepare` wrote; splits that are not wanted stay empty, and their files unopened."""
     folder, tasks = config.data.prepared, list(config.tasks)
     manifest = read_manifest(folder)
-    splits: dict[Split, Sequence[Article]] = {split: read_split(folder, split, tasks) for split in SPLITS}
+    splits: dict[Split, Sequence[Article]] = {
+        split: read_split(folder, split, tasks) if split in wanted else () for split in SPLITS
+    }
     return Corpus(manifest, sha256_of(folder / MANIFEST), splits)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import torch
-from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer, set_seed
+from transformers import PreTrainedModel, PreTrainedTokenizerFast, Trainer, TrainerCallback, set_seed
 from transformers.utils.logging import disable_progress_bar
 
 from syto.config import Config
@@ -31,7 +31,7 @@ from syto.training.trainer import Collator, MetricsLog, make_trainer
 from syto.training.windows_dataset import WindowsDataset, collate
 
 
-def fit_labels(run: Run) -> Trainer:
+def fit_labels(run: Run, callbacks: Sequence[TrainerCallback] = ()) -> Trainer:
     """Train on the labels, from the run's last checkpoint if it has one."""
     config = run.config
     begin(run)
@@ -40,7 +40,8 @@ def fit_labels(run: Run) -> Trainer:
         keep(tokenizer, run)
     specs = run.heads.specs
     model = SytoModel.around(encoder, specs, losses(run), config.encoder.dropout, ngram_tasks(config))
-    return trained(run, model, windows_of(_taught(run), run, config.window.train_windows), collate)
+    taught = windows_of(_taught(run), run, config.window.train_windows)
+    return trained(run, model, taught, collate, callbacks)
 
 
 def network_of(run: Run, trainer: Trainer) -> SytoModel:
@@ -72,7 +73,13 @@ def begin(run: Run) -> None:
     disable_progress_bar()
 
 
-def trained(run: Run, model: SytoModel, train: WindowsDataset, collator: Collator) -> Trainer:
+def trained(
+    run: Run,
+    model: SytoModel,
+    train: WindowsDataset,
+    collator: Collator,
+    callbacks: Sequence[TrainerCallback] = (),
+) -> Trainer:
     """Train from the run's last checkpoint, if it has one; not at all where n-grams answer every task."""
     config = run.config
     freeze_layers(model.encoder, config.encoder.frozen_layers)
@@ -82,7 +89,7 @@ def trained(run: Run, model: SytoModel, train: WindowsDataset, collator: Collato
         train,
         windows_of(run.corpus.splits["validation"], run, config.window.train_windows),
         config.early_stopping,
-        [MetricsLog(run.folder.metrics, run.tracker.log_metrics)],
+        [MetricsLog(run.folder.metrics, run.tracker.log_metrics), *callbacks],
         collator,
     )
     if set(config.tasks) > set(ngram_tasks(config)):

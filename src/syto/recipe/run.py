@@ -13,7 +13,7 @@ from syto.digest import sha256_of
 from syto.errors import UserError
 from syto.recipe.corpus import Corpus, heads_of, read_corpus
 from syto.recipe.screen import say_problems
-from syto.records import SPLITS
+from syto.records import SPLITS, Split
 from syto.tracking.tracker import Tracker
 from syto.training.agreed_run import Resume, agreed_run, choose_run, is_main
 from syto.training.run_folder import RunFolder
@@ -114,8 +114,8 @@ def _start(config: Config | PretrainConfig, run: RunFolder, tracker: Tracker) ->
     tracker.log_artifact(run.config)
 
 
-def log_splits(config: Config, tracker: Tracker) -> None:
+def log_splits(config: Config, tracker: Tracker, splits: Sequence[Split] = SPLITS) -> None:
     """Tell tracking what is trained and tested on."""
-    for split in SPLITS:
+    for split in splits:
         path = config.data.prepared / f"{split}.parquet"
         tracker.log_dataset(config.data.prepared.name, path, sha256_of(path), split)

@@ -114,6 +114,28 @@ def time_chart(parts: Sequence[SliceResult], metric: str, title: str, systems: S
     return _svg(bands + line + points, 760, 220)
 
 
+def trials_chart(points: Sequence[tuple[object, float, str]], metric: str, log: bool) -> Markup:
+    """Draw the metric of trials, pruned ones in grey, over numbers or names."""
+    rows = [{"x": x, "value": value, "state": state} for x, value, state in points]
+    if not rows:
+        return Markup()
+    by_name = any(isinstance(x, str) for x, _, _ in points)
+    scale = alt.Undefined if by_name else alt.Scale(type="log" if log else "linear", zero=False)
+    states = ["complete", "pruned"]
+    shown = (
+        _chart(rows)
+        .mark_point(filled=True, size=70, opacity=0.85)
+        .encode(
+            x=alt.X(f"x:{'N' if by_name else 'Q'}", title=None, scale=scale),
+            y=alt.Y("value:Q", title=metric, scale=alt.Scale(zero=False)),
+            color=alt.Color(
+                "state:N", scale=alt.Scale(domain=states, range=[COLOURS[TRANSFORMER], OTHER]), legend=None
+            ),
+        )
+    )
+    return _svg(shown, 330, 180)
+
+
 def _chart(rows: Sequence[Mapping[str, object]]) -> alt.Chart:
     return alt.Chart({"values": rows})
 

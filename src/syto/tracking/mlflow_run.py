@@ -19,13 +19,20 @@ _DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
 
 
 def start(uri: str, settings: TrackingSettings, name: str, run_id: str | None) -> str:
-    """Start a run, or go on with one; return its id. A run that is gone is started anew."""
+    """Start a run, or go on with one; return its id. A run that is gone is started anew.
+
+    Within another run of this process it is a child of that one.
+    """
     _check_database(uri)
     mlflow.set_tracking_uri(uri)
+    nested = mlflow.active_run() is not None
     if run_id is not None and _exists(run_id):
-        return str(mlflow.start_run(run_id=run_id, log_system_metrics=_system_metrics()).info.run_id)
+        run = mlflow.start_run(run_id=run_id, nested=nested, log_system_metrics=_system_metrics())
+        return str(run.info.run_id)
     experiment = _experiment(uri, settings.experiment)
-    run = mlflow.start_run(experiment_id=experiment, run_name=name, log_system_metrics=_system_metrics())
+    run = mlflow.start_run(
+        experiment_id=experiment, run_name=name, nested=nested, log_system_metrics=_system_metrics()
+    )
     return str(run.info.run_id)
 
 
@@ -39,7 +46,8 @@ def end(status: str) -> None:
     try:
         mlflow.end_run(status)
     finally:
-        mlflow.set_tracking_uri(None)  # type: ignore[arg-type] # back to what the environment says
+        if mlflow.active_run() is None:  # else the run around this one goes on
+            mlflow.set_tracking_uri(None)  # type: ignore[arg-type] # back to what the environment says
 
 
 def _check_database(uri: str) -> None:

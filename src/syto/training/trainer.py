@@ -32,7 +32,7 @@ from syto.training.windows_dataset import Item, WindowsDataset, collate
 
 Array = NDArray[np.floating]
 Collator = Callable[[Sequence[Item]], dict[str, Tensor]]
-LogMetrics = Callable[[Mapping[str, float], int], None]
+LogMetrics = Callable[[Mapping[str, float], int], None]  # metrics, and the step they are of
 
 SAMPLING = "train_sampling_strategy"
 # What a run gets unless its config says otherwise.
@@ -164,6 +164,26 @@ class MetricsLog(TrainerCallback):
         with self._path.open("a", encoding="utf-8") as file:
             file.write(line + "\n")
         self._log_metrics({k: float(v) for k, v in logs.items()}, state.global_step)
+
+
+class Evaluations(TrainerCallback):
+    """Hands on the metrics of each evaluation, with its number from 1; what that raises ends the training."""
+
+    def __init__(self, tell: LogMetrics) -> None:
+        self._tell = tell
+        self._count = 0
+
+    def on_evaluate(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        metrics: Mapping[str, float] | None = None,
+        **_: object,
+    ) -> None:
+        """Count, and tell."""
+        self._count += 1
+        self._tell(metrics or {}, self._count)
 
 
 def _step_of(line: str) -> float:
