@@ -25,7 +25,7 @@ from syto.tables.table import Layout
 ENGLISH = tuple(page for page in TUTORIALS if ".uk" not in page.name)
 RUN = ("", "needs: a run", "needs: a person")  # marks of blocks that are run; others ask for more
 _BOUND = 1_200  # seconds of a block, on a machine that does other things as well
-_COUNTED = re.compile(r"unsure|rows to be read|rows without a decision|text v\. rating")
+_COUNTED = re.compile(r"unsure|articles/s|rows to be read|rows without a decision|text v\. rating")
 _SHELL = """syto() {{ "{python}" -m syto "$@"; }}
 set -o errexit -o pipefail -o allexport
 [ ! -e .state ] || . ./.state
@@ -44,7 +44,8 @@ class Reader:
             **os.environ,
             "COLUMNS": "80",
             "LC_ALL": "",
-            "LC_MESSAGES": "uk_UA.UTF-8",
+            "LC_MESSAGES": "",
+            "LANG": "uk_UA.UTF-8",
             "MLFLOW_TRACKING_URI": "",
         }
 
