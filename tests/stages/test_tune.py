@@ -66,7 +66,7 @@ def children_of(study: Path) -> list[Run]:
 def test_a_study_begins_with_the_config_prunes_and_keeps_no_weights(studied: Path) -> None:
     rows = rows_of(studied)
     assert [row["trial"] for row in rows] == ["0", "1", "2", "3", "4"]
-    assert (rows[0]["training.learning_rate"], rows[0]["encoder.dropout"]) == ("0.002", "0")
+    assert (rows[0]["training.learning_rate"], rows[0]["encoder.dropout"]) == ("0.002", "0.1")
     assert {row["state"] for row in rows} == {"complete", "pruned"}
     for row in rows:
         whole = row["state"] == "complete"
