@@ -35,7 +35,7 @@ _BLOCK = re.compile(r"(?:^<!-- ([\w :]+) -->\n)?^```(\w+)\n(.*?)^```$", re.MULTI
 _INLINE = re.compile(r"`((?:syto|make) [^`\n]+)`")
 _LINK = re.compile(r"\[[^\]]+\]\(([^)\s]+)\)")
 _TARGETS = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
-_ELSEWHERE = {"mlflow", "accelerate", "cat", "curl", "docker", "hf", "pip"}  # programs that are not ours to check
+_ELSEWHERE = {"mlflow", "accelerate", "cat", "curl", "docker", "hf", "pip"}  # not ours to check
 _CONFIGURED = {"prepare", "train", "distil", "cross-validate", "pretrain"}
 
 
