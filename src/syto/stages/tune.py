@@ -144,9 +144,9 @@ class _Tuning:
 
         run = Run(config, self.corpus, heads, arguments, folder, tracker)
         trainer = fit_labels(run, [Evaluations(judge)])
-        network_of(run, trainer).to(arguments.device)
+        network_of(run, trainer).to(arguments.device)  # type: ignore[arg-type] # a wrapper that lost its types
         told = trainer.predict(trainer.eval_dataset, metric_key_prefix="final")  # type: ignore[arg-type]
-        value = told.metrics[f"final_{metric}"]
+        value = (told.metrics or {})[f"final_{metric}"]
         if math.isnan(value):
             raise UserError(f"tune.metric: no validation article has a label to measure {metric} by")
         return value
