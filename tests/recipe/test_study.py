@@ -11,7 +11,7 @@ from syto.recipe.study import ERROR, StudyFolder, ask, done, open_study, tried, 
 from syto.report.study_page import best_of, study_page, trials_csv
 
 TUNE = (
-    "{startup: 2, ranges: {training.learning_rate: {low: 1e-5, high: 1e-2, log: true}, "
+    "{startup: 4, ranges: {training.learning_rate: {low: 1e-5, high: 1e-2, log: true}, "
     "window.length: {low: 64, high: 256, step: 64}, ngrams.within_language: {choices: [[], [topic]]}}}"
 )
 CONFIG = Path(__file__).parents[2] / "configs" / "demo.yaml"

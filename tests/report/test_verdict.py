@@ -96,7 +96,7 @@ def test_a_scale_only_sorts_however_good_its_figure_is(results: Results) -> None
 
 def test_what_comes_close_without_reading_is_named(results: Results) -> None:
     [(_, said)] = uses(results, scale(results, 0.8, name_only=0.9, topic_only=0.6))
-    assert "(hardly better than the outlet's name alone (0.900))" in said
+    assert "(not clearly better than the outlet's name alone (0.900))" in said
 
 
 @pytest.mark.parametrize(

@@ -156,7 +156,7 @@ def _why_only(head: HeadResult, results: Results) -> str:
 def _probes(head: HeadResult, part: SliceResult) -> str:
     """Say what comes as close without reading the text; only of a scale."""
     close = close_probes(part.systems, _metric(head)) if head.kind == "ordinal" else []
-    return f" (hardly better than {' and '.join(close)})" if close else ""
+    return f" (not clearly better than {' and '.join(close)})" if close else ""
 
 
 def _weak_labels(head: HeadResult) -> str:
