@@ -44,11 +44,12 @@ BESIDE = (CARD, "README-tables.md", "NOTICE", "LICENSE")  # texts that go with a
 OURS = (MANIFEST, TOKENIZER, ONNX, ONNX_INT8, ONNX_INT4, ONNX_FP16, WEIGHTS, NETWORK_CONFIG, *BESIDE)
 _MAIN = "main"
 _TOKENS = "https://huggingface.co/settings/tokens"
-_SECRET = re.compile(rb"\bhf_[A-Za-z0-9]{30,}")
-_PATH = re.compile(  # where people keep their files; an address on the web has a letter before it
-    rb"(?<![\w.:/-])/(?:home|root|Users|tmp|var|mnt|media|srv|opt|work|workspace|content)/[\w./-]*\w"
-    rb"|\b[A-Za-z]:\\{1,2}Users\\{1,2}\w+"
+_SECRET = re.compile(rb"hf_[A-Za-z0-9]{30,}")
+_PATHS = (  # where people keep their files; a pattern that begins with a plain sign is searched for fast
+    re.compile(rb"/(?:home|root|Users|tmp|var|mnt|media|srv|opt|work|workspace|content)/[\w./-]*\w"),
+    re.compile(rb":\\{1,2}Users\\{1,2}\w+"),
 )
+_OF_AN_ADDRESS = re.compile(rb"[\w.:/-]")  # before a slash: it is no root folder's
 _SENT = str | bytes  # path of a file, or what it holds
 
 
@@ -85,11 +86,19 @@ def check_private(files: Mapping[str, _SENT]) -> None:
         with _bytes_of(content) as data:
             if _SECRET.search(data):
                 raise UserError(f"{name} holds what looks like an access token; take it out, and revoke it")
-            if found := _PATH.search(data):
+            if found := next(_paths_in(data), None):
                 raise UserError(
-                    f"{name} names {found[0].decode(errors='replace')!r}, a path of this machine; name files "
+                    f"{name} names {found.decode(errors='replace')!r}, a path of this machine; name files "
                     "relative to the project's folder in the config and train again, or mend the card"
                 )
+
+
+def _paths_in(data: bytes | mmap.mmap) -> Iterator[bytes]:
+    for pattern in _PATHS:
+        for found in pattern.finditer(data):
+            before = data[max(found.start() - 1, 0) : found.start()]
+            if found[0].startswith(b":") or not _OF_AN_ADDRESS.match(before):
+                yield found[0]
 
 
 @contextmanager
