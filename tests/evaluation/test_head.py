@@ -135,7 +135,7 @@ def test_notes_name_a_probe_that_comes_close() -> None:
     }
     probed = HeadAnswers("reliability", articles, systems, told.sure, {})
     notes = notes_on([evaluate_head(probed, RULES, 50, np.random.default_rng(0))], "test")
-    close = [note for note in notes if "hardly better" in note]
+    close = [note for note in notes if "not clearly better" in note]
     assert any("than that of the year alone (" in note for note in close)
     assert any("in year '2023'" in note for note in close)
     assert not any("number of words" in note or "tfidf" in note for note in close)
