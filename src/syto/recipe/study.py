@@ -29,7 +29,7 @@ from syto.training.run_folder import RunFolder
 from syto.training.tune_settings import RangeSettings, TuneSettings
 
 ERROR, MLFLOW_RUN = "error", "mlflow_run"  # what is noted of a trial or, the latter, of the study
-_JUDGED_FROM = 2  # the evaluation from which a trial may be pruned: the first tells little of the last
+_JUDGED_FROM = 34  # percent of a training before which none is pruned; in epochs, schedules do not compare
 _PREPARED = "prepared"  # noted of the study: the digest of the data
 
 

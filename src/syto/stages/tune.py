@@ -136,11 +136,11 @@ class _Tuning:
         heads = heads_of(config, self.corpus.splits["train"])
         arguments = training_arguments({**config.training, **SPARING}, folder.checkpoints, config.seed)
 
-        def judge(metrics: Mapping[str, float], evaluation: int) -> None:
+        def judge(metrics: Mapping[str, float], percent: int) -> None:
             value = metrics[f"eval_{metric}"]
-            trial.report(value, evaluation)
+            trial.report(value, percent)
             if trial.should_prune():
-                raise TrialPruned(f"{metric} {value:.4f} at evaluation {evaluation}")
+                raise TrialPruned(f"{metric} {value:.4f} after {percent}% of the training")
 
         run = Run(config, self.corpus, heads, arguments, folder, tracker)
         trainer = fit_labels(run, [Evaluations(judge)])

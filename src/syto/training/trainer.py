@@ -32,7 +32,7 @@ from syto.training.windows_dataset import Item, WindowsDataset, collate
 
 Array = NDArray[np.floating]
 Collator = Callable[[Sequence[Item]], dict[str, Tensor]]
-LogMetrics = Callable[[Mapping[str, float], int], None]  # metrics, and the step they are of
+LogMetrics = Callable[[Mapping[str, float], int], None]
 
 SAMPLING = "train_sampling_strategy"
 # What a run gets unless its config says otherwise.
@@ -167,11 +167,13 @@ class MetricsLog(TrainerCallback):
 
 
 class Evaluations(TrainerCallback):
-    """Hands on the metrics of each evaluation, with its number from 1; what that raises ends the training."""
+    """Hands on the metrics of each evaluation, and how many percent of the training lie behind it.
+
+    What that raises ends the training.
+    """
 
     def __init__(self, tell: LogMetrics) -> None:
         self._tell = tell
-        self._count = 0
 
     def on_evaluate(
         self,
@@ -181,9 +183,8 @@ class Evaluations(TrainerCallback):
         metrics: Mapping[str, float] | None = None,
         **_: object,
     ) -> None:
-        """Count, and tell."""
-        self._count += 1
-        self._tell(metrics or {}, self._count)
+        """Tell."""
+        self._tell(metrics or {}, round(100 * state.global_step / state.max_steps))
 
 
 def _step_of(line: str) -> float:
