@@ -5,6 +5,7 @@ a normal distribution whose variances are known); the interval is that of the me
 Constants and how well they hold: experiments/0020-source.
 """
 
+import hashlib
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ _START, _SLOPE = -2.13, 0.88  # from that mean to a source's probability, with 1
 _TIMES = 2.24  # standard deviations on each side: they cover 0.99 of outlets at three texts, 0.92 at twenty
 _EDGE = 1e-4  # no probability is nearer to 0 or 1
 _DIGITS = 6
-_REMEMBERED = 1 << 18  # texts by which copies are known: some 50 MB
+_REMEMBERED = 1 << 17  # digests, in 8 MB
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,7 @@ class SourceTexts:
 
     def __init__(self, remembered: int = _REMEMBERED) -> None:
         self._sums: dict[str, tuple[int, float]] = {}  # source → texts, sum of their logits
-        self._seen: set[tuple[str, str]] = set()  # source and digest of its texts
+        self._seen: set[int] = set()  # digests of sources with their texts
         self._remembered = remembered
 
     def add(self, ours: Mapping[str, object], digest: str) -> None:
@@ -66,10 +67,11 @@ class SourceTexts:
         source, share = str(ours["source"] or ""), ours["unreliable_probability"]
         if not source or ours["source_rating"] or not isinstance(share, float):
             return
-        if (source, digest) in self._seen:
+        key = int.from_bytes(hashlib.blake2b(f"{source}\n{digest}".encode(), digest_size=7).digest())
+        if key in self._seen:
             return
         if len(self._seen) < self._remembered:  # then later texts are held against these alone
-            self._seen.add((source, digest))
+            self._seen.add(key)
         self.count(source, share)
 
     def count(self, source: str, share: float) -> None:
