@@ -69,8 +69,8 @@ def _close_probes(head: HeadResult) -> list[str]:
         own, close = systems[TRANSFORMER].get(metric), close_probes(systems, metric)
         if own and close:
             notes.append(
-                f"{head.task}: the transformer's AUROC of {own.value:.3f}{place} is not clearly better than that "
-                f"of {' and of '.join(close)}: it need not be owed to the writing."
+                f"{head.task}: the transformer's AUROC of {own.value:.3f}{place} is not clearly better than "
+                f"that of {' and of '.join(close)}: it need not be owed to the writing."
             )
     return notes
 
