@@ -92,6 +92,8 @@ class Reader:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # a test run in the background of a script may have been told to ignore it
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         while process.poll() is None and not any(self.folder.rglob("*.part.jsonl")):
             os.sched_yield()
