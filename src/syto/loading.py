@@ -10,6 +10,7 @@ from syto.sources.registry import Registry
 
 REGISTERED = "models:/"  # how MLflow names what it has registered
 ON_HUB = "hf://"
+_SENTENCE = "Верховна Рада ухвалила закон про державний бюджет на наступний рік."
 
 
 def load(
@@ -45,3 +46,9 @@ def load(
         index.check_model(bundle.manifest.model_name)
     chosen = choose_backend(bundle, backend, batch_size, threads, meanings=index is not None)
     return Model(bundle, chosen, Registry.consulted(ratings), passages, index)
+
+
+def trial(model: Model) -> str:
+    """Have a model read a sentence of news; return what is wrong with its answer, or nothing."""
+    [answer] = model.score([_SENTENCE])
+    return answer.error

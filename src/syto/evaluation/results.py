@@ -4,6 +4,7 @@ The page and the model card take every figure from here; a figure that is not de
 """
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -12,6 +13,7 @@ from syto.corpus.settings import SplitRule
 from syto.records import HeadKind, Split
 from syto.sources.statement import NOT_TRUTH
 
+RESULTS = "results.json"  # beside a bundle, or in it
 TRANSFORMER = "transformer"  # how tables call the bundle's model
 
 
@@ -213,3 +215,9 @@ class Results(Record):
     redaction: tuple[RedactionResult, ...] = ()  # a language each, where outlets have enough articles
     robustness: tuple[RobustnessResult, ...] = ()  # empty unless it was asked for
     attacks: tuple[AttackResult, ...] = ()  # likewise
+
+
+def find_results(bundle: Path) -> Path | None:
+    """Look for the results of a bundle in its folder, then in the run folder that it stands in."""
+    places = (bundle / RESULTS, bundle.resolve().parent / RESULTS)
+    return next((place for place in places if place.is_file()), None)

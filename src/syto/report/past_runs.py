@@ -13,12 +13,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from syto.errors import SytoError, UserError
-from syto.evaluation.results import TRANSFORMER, Estimate
+from syto.evaluation.results import RESULTS, TRANSFORMER, Estimate
 from syto.model.bundle import MANIFEST, read_manifest
 from syto.training.run_folder import RunFolder
 
 ABSENT = "–"  # of a key that other runs of the same config have
-_RESULTS = "results.json"
 _TIMED = re.compile(r"(?P<name>.+)-(?P<time>\d{8}-\d{6})")  # how run folders are called
 _OF_TASK = "eval_macro_f1_"
 _UNREADABLE = (OSError, ValueError, KeyError, TypeError, StopIteration, RecursionError, YAMLError, SytoError)
@@ -83,7 +82,7 @@ def _read(path: Path, when: datetime) -> PastRun:
             return None
 
     config = tried(folder.config.name, _config) or {}
-    test = tried(_RESULTS, _test) if (path / _RESULTS).exists() else None
+    test = tried(RESULTS, _test) if (path / RESULTS).exists() else None
     validation = tried(folder.metrics.name, _validation) if folder.metrics.exists() else None
     fingerprint = tried("bundle", _fingerprint) if (folder.bundle / MANIFEST).exists() else None
     return PastRun(
@@ -100,7 +99,7 @@ def _read(path: Path, when: datetime) -> PastRun:
 
 
 def _state(folder: RunFolder, config: Mapping[str, str]) -> str:
-    if folder.result() or (folder.path / _RESULTS).exists():
+    if folder.result() or (folder.path / RESULTS).exists():
         return "finished"
     if not config:
         return "broken"

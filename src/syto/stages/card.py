@@ -8,14 +8,13 @@ from pydantic import ValidationError
 from safetensors import safe_open
 
 from syto.errors import UserError
-from syto.evaluation.results import Results
+from syto.evaluation.results import RESULTS, Results, find_results
 from syto.model.bundle import MANIFEST, NETWORK_CONFIG, WEIGHTS, Bundle, BundleManifest, read_bundle
 from syto.report.model_card import NetworkFacts, card_tables, model_card
 from syto.tables.whole import write_text
 from syto.terminal import give, say
 
 CARD = "README.md"  # where model hubs look for it
-RESULTS = "results.json"
 
 
 def card(bundle_folder: Path, output: Path | None = None, results: Path | None = None) -> Path:
@@ -38,11 +37,8 @@ def card(bundle_folder: Path, output: Path | None = None, results: Path | None =
 
 
 def _found_results(folder: Path) -> Path:
-    """Look in the bundle, then in the run folder that it stands in."""
-    places = [folder / RESULTS, folder.resolve().parent / RESULTS]
-    for place in places:
-        if place.is_file():
-            return place
+    if found := find_results(folder):
+        return found
     raise UserError(
         f"no {RESULTS} in {folder} or beside it; "
         f"run `syto evaluate {folder}` first, or name one with --results"

@@ -8,15 +8,12 @@ from tempfile import TemporaryDirectory
 from pydantic import ValidationError
 
 from syto.errors import UserError
-from syto.evaluation.results import Results
-from syto.loading import load
+from syto.evaluation.results import Results, find_results
+from syto.loading import load, trial
 from syto.model.bundle import MANIFEST, Bundle, light_copy, read_bundle
 from syto.model.hub import BESIDE, CARD, Place, check_private, send
 from syto.report.hub_card import hub_card
 from syto.terminal import give, say
-
-RESULTS = "results.json"
-_PROBE = "Верховна Рада ухвалила закон про державний бюджет на наступний рік."
 
 
 def push(
@@ -59,9 +56,8 @@ def push(
 
 
 def _try(bundle: Bundle) -> None:
-    [answer] = load(bundle.folder, passages=0).score([_PROBE])
-    if answer.error:
-        raise UserError(f"bundle {bundle.folder} does not answer: {answer.error}; train it anew")
+    if problem := trial(load(bundle.folder, passages=0)):
+        raise UserError(f"bundle {bundle.folder} does not answer: {problem}; train it anew")
 
 
 def _files(whole: Bundle, sent: Bundle) -> dict[str, str | bytes]:
@@ -87,14 +83,12 @@ def _text(path: Path) -> str:
 
 def _results(bundle: Bundle) -> Results | None:
     """Return what `syto evaluate` found of this very bundle, in it or beside it, if it did."""
-    for place in (bundle.folder, bundle.folder.resolve().parent):
-        if (place / RESULTS).is_file():
-            try:
-                found = Results.model_validate_json((place / RESULTS).read_bytes())
-            except ValidationError:  # of another version; the card has its figures all the same
-                return None
-            return found if found.bundle.fingerprint == bundle.manifest.fingerprint else None
-    return None
+    path = find_results(bundle.folder)
+    try:
+        found = Results.model_validate_json(path.read_bytes()) if path else None
+    except ValidationError:  # of another version; the card has its figures all the same
+        return None
+    return found if found and found.bundle.fingerprint == bundle.manifest.fingerprint else None
 
 
 def _sizes(files: Mapping[str, str | bytes]) -> dict[str, int]:
